@@ -1,0 +1,130 @@
+"""What partner organisations read and write (namespace `uk.mashbus.agency`). Each sees only its own topics."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from mashbus.contracts.record import Record, View
+from mashbus.domain.referral import Adult, Child, Concern, Consent, Referrer
+from mashbus.domain.vocabulary import Channel, Knowledge, Rag
+
+
+class AgencyRecord(Record):
+    namespace = "uk.mashbus.agency"
+
+
+# -- agency.<id>.requests: what the hub tells one organisation ------------------------------------------------
+
+
+class InformationRequested(AgencyRecord):
+    """A minimised copy of one request of CaseRouted or CaseRerated: only what the sharing rule allows."""
+
+    request_id: UUID
+    organisation: str
+    rag: Rag
+    purpose: str
+    context: str | None
+    asked_at: datetime
+    due: datetime | None
+    needed_by: datetime | None
+    children: tuple[Child, ...]
+    adults: tuple[Adult, ...]
+    disclosed: tuple[str, ...]
+    """Names of the fields this copy may hold, such as `child.date_of_birth`."""
+
+
+class RequestRerated(AgencyRecord):
+    request_id: UUID
+    organisation: str
+    rag: Rag
+    due: datetime | None
+    reason: str
+
+
+class RequestWithdrawn(AgencyRecord):
+    request_id: UUID
+    organisation: str
+    reason: str
+
+
+class AnswerRefused(AgencyRecord):
+    """What arrived on the organisation's topic and cannot count as an answer, why, and what to do."""
+
+    organisation: str
+    request_id: UUID | None
+    refused_id: UUID | None
+    reason: str
+    remedy: str
+
+
+class OutcomeShared(AgencyRecord):
+    request_id: UUID
+    organisation: str
+    outcomes: tuple[str, ...]
+    decided_at: datetime
+
+
+class CasePassedOn(AgencyRecord):
+    """An open case's new contact, passed to its holder without an information request (H-05)."""
+
+    organisation: str
+    reason: str
+    children: tuple[Child, ...]
+
+
+# -- agency.<id>.responses: what one organisation tells the hub ------------------------------------------------
+
+
+class RequestSeen(AgencyRecord):
+    """A person or a system at the organisation has the request. It meets no deadline."""
+
+    request_id: UUID
+
+
+class ChronologyEntry(View):
+    on: date | None
+    text: str
+
+
+class InformationReturned(AgencyRecord):
+    """The organisation's answer. `possible` means: a person must look, and then no narrative is given."""
+
+    request_id: UUID
+    knowledge: Knowledge
+    summary: str | None = None
+    analysis: str | None = None
+    chronology: tuple[ChronologyEntry, ...] = ()
+    answered_by: str | None = None
+
+
+class RiskFlagged(AgencyRecord):
+    """Information that raises risk or urgency, before and independent of the full answer (H-09)."""
+
+    request_id: UUID
+    information: str
+    suggested_rag: Rag = Rag.UNKNOWN
+
+
+class RequestDeclined(AgencyRecord):
+    request_id: UUID
+    reason: str
+
+
+# -- agency.<id>.submissions ------------------------------------------------------------------------------------
+
+
+class ReferralSubmitted(AgencyRecord):
+    """A referral from a partner's own system. `submission_key` plays the part of HTTP's Idempotency-Key."""
+
+    submission_key: str
+    channel: Channel = Channel.PARTNER_SYSTEM
+    source: str
+    referrer: Referrer
+    children: tuple[Child, ...]
+    adults: tuple[Adult, ...] = ()
+    concern: Concern
+    consent: Consent
+
+
+REQUESTS = (InformationRequested, RequestRerated, RequestWithdrawn, AnswerRefused, OutcomeShared, CasePassedOn)
+RESPONSES = (RequestSeen, InformationReturned, RiskFlagged, RequestDeclined)
+SUBMISSIONS = (ReferralSubmitted,)

@@ -1,0 +1,1 @@
+"""The hub's rules as pure code: standard library only, no I/O, no clock, no ids of its own making."""

@@ -1,0 +1,1 @@
+"""Mashbus: the message bus of a multi-agency safeguarding hub."""

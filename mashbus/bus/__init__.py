@@ -1,0 +1,1 @@
+"""Everything that touches Kafka, the registry, Redis and Prometheus."""

@@ -1,0 +1,91 @@
+"""Where the running parts are: one frozen set of settings, from the environment and the local stack's file."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "MASHBUS_"
+DEFAULT_HOME = Path(".mashbus")
+STACK_FILE = "stack.env"
+
+
+def default_home() -> Path:
+    """MASHBUS_HOME, else `.mashbus` in the working folder."""
+    return Path(os.environ.get(f"{PREFIX}HOME") or DEFAULT_HOME)
+
+
+def default_cache() -> Path:
+    """MASHBUS_CACHE, else the user's cache folder: what can be fetched again and is shared by all checkouts."""
+    if chosen := os.environ.get(f"{PREFIX}CACHE"):
+        return Path(chosen)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mashbus"
+
+
+def checkout_folder(name: str) -> Path:
+    """A data folder of the checkout: beside the package, or in the working folder when the package is installed."""
+    beside = Path(__file__).resolve().parents[2] / name
+    return beside if beside.is_dir() else Path.cwd() / name
+
+
+def _mail_dir(data: dict[str, Any]) -> Path:
+    return Path(data["home"]) / "mail"
+
+
+def _api_keys(data: dict[str, Any]) -> Path:
+    return Path(data["home"]) / "api-keys.json"
+
+
+class Settings(BaseSettings):
+    """Arguments first, then MASHBUS_… in the environment, then `<home>/stack.env`, then the defaults.
+
+    The default addresses are those of `deploy/compose.yaml`; the native stack chooses free ports and says
+    so in `stack.env`. Reading happens when an instance is made, never at import.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    home: Path = Field(default_factory=default_home)
+    """The git-ignored folder for everything written at run time."""
+    cache: Path = Field(default_factory=default_cache)
+    kafka: str = "127.0.0.1:9092"
+    """`host:port`, or several with commas between."""
+    registry: str = "http://127.0.0.1:8080/apis/ccompat/v7"
+    """Base URL of a Confluent-compatible schema registry, without a slash at the end."""
+    redis: str = "redis://127.0.0.1:6379/0"
+    smtp: str = "127.0.0.1:1025"
+    mail_dir: Path = Field(default_factory=_mail_dir)
+    """Where the local stack's mail catcher writes one .eml file for each message; default `<home>/mail`."""
+    host: str = "127.0.0.1"
+    """The address that the HTTP services listen on."""
+    api_keys: Path = Field(default_factory=_api_keys)
+    """File of hashed API keys; default `<home>/api-keys.json`."""
+    partnerships: Path = Field(default_factory=lambda: checkout_folder("partnerships"))
+    schemas: Path = Field(default_factory=lambda: checkout_folder("schemas"))
+
+    @property
+    def kafka_hosts(self) -> list[str]:
+        """The brokers as a list: FastStream takes a string with commas for one host."""
+        return [host.strip() for host in self.kafka.split(",") if host.strip()]
+
+    @property
+    def smtp_address(self) -> tuple[str, int]:
+        host, _, port = self.smtp.rpartition(":")
+        return host, int(port)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the stack's file takes its place
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = Path(init_settings().get("home") or default_home())
+        stack_file = DotEnvSettingsSource(settings_cls, env_file=home / STACK_FILE)
+        return init_settings, env_settings, stack_file, file_secret_settings

@@ -239,7 +239,7 @@ class SlaAtRisk(HubRecord):
 
 
 class SlaBreached(HubRecord):
-    """The deadline passed with nothing received. `meta.occurred_at` is when the bus said so; the lapse is `deadline.due`."""
+    """The deadline passed with nothing received: at `deadline.due`, said at `meta.occurred_at`."""
 
     deadline: Deadline
     blind: bool

@@ -1,0 +1,5 @@
+"""Partnership profiles: `partnerships/<name>.toml` read, checked, and handed on as plain values."""
+
+from mashbus.profiles.loading import ProfileRefused, UnknownPartnership, known, load
+
+__all__ = ["ProfileRefused", "UnknownPartnership", "known", "load"]

@@ -1,0 +1,55 @@
+"""Decides whether a profile can be trusted: every fault at once, each with file and line, or plain values."""
+
+import hashlib
+import tomllib
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from mashbus.domain.partnership import Partnership
+from mashbus.profiles.lines import line_of
+from mashbus.profiles.text import ProfileText
+
+
+class ProfileRefused(Exception):  # noqa: N818 - what happened, in the house's words
+    """A profile with faults is not run: `faults` holds `file:line: reason`, one each."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+class UnknownPartnership(LookupError):  # noqa: N818
+    def __init__(self, name: str, known_names: tuple[str, ...]) -> None:
+        super().__init__(f"no partnership '{name}'; there are: {', '.join(known_names) or 'none'}")
+
+
+def known(folder: Path) -> tuple[str, ...]:
+    """The names of the profiles in a folder."""
+    return tuple(sorted(path.stem for path in folder.glob("*.toml")))
+
+
+def load(name: str, folder: Path) -> Partnership:
+    """The profile of that name, checked. Raises UnknownPartnership or ProfileRefused."""
+    path = folder / f"{name}.toml"
+    if not path.is_file():
+        raise UnknownPartnership(name, known(folder))
+    return read(path)
+
+
+def read(path: Path) -> Partnership:
+    raw = path.read_bytes()
+    try:
+        table = tomllib.loads(raw.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise ProfileRefused((f"{path.name}: {fault}",)) from None
+    try:
+        text = ProfileText.model_validate(table)
+    except ValidationError as refused:
+        raise ProfileRefused(
+            tuple(
+                f"{path.name}:{line_of(raw.decode(), fault['loc'])}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+                for fault in refused.errors(include_url=False, include_input=False)
+            )
+        ) from None
+    return text.partnership(version=f"{text.version}+{hashlib.sha256(raw).hexdigest()[:8]}")

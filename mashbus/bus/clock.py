@@ -1,0 +1,112 @@
+"""Bus time: piecewise linear in real time, read by every service through one Clock.
+
+Segments (real, bus, factor) lie in a file beside the stack. None, or one with factor 1, in production: bus time is the
+wall clock. A simulation appends segments; broker timestamps are read through the segment that was then in force.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def wall_microseconds() -> int:
+    """Real time since the epoch, in whole microseconds."""
+    return time.time_ns() // 1000
+
+
+@dataclass(frozen=True)
+class Segment:
+    """From the real instant on, bus time runs from `bus` at `factor`. Both in microseconds since the epoch."""
+
+    real: int
+    bus: int
+    factor: float
+
+    def at(self, real: int) -> int:
+        return self.bus + round((real - self.real) * self.factor)
+
+
+REAL_TIME = Segment(0, 0, 1.0)
+
+
+class Clock:
+    """Bus time, from a segments file that may grow while it is read. Without a file: the wall clock."""
+
+    def __init__(self, path: Path | None = None, wall: Callable[[], int] = wall_microseconds) -> None:
+        self._path = path
+        self._wall = wall
+        self._stamp: tuple[int, int] | None = None
+        self._segments: Sequence[Segment] = (REAL_TIME,)
+
+    def now(self) -> datetime:
+        """Bus time, aware, UTC, whole microseconds."""
+        return self._read(self._wall())
+
+    def at(self, broker_milliseconds: int) -> datetime:
+        """The bus time at which the broker appended a record (its LogAppendTime)."""
+        return self._read(broker_milliseconds * 1000)
+
+    def real_seconds_until(self, instant: datetime) -> float:
+        """Real seconds until bus time reaches `instant`; infinite where time stands still."""
+        segment = self._segment(self._wall())
+        left = (instant - self.now()).total_seconds()
+        return left / segment.factor if segment.factor else float("inf")
+
+    def _read(self, real: int) -> datetime:
+        return EPOCH + self._segment(real).at(real) * _MICROSECOND
+
+    def _segment(self, real: int) -> Segment:
+        segments = self._current()
+        return next((one for one in reversed(segments) if one.real <= real), segments[0])
+
+    def _current(self) -> Sequence[Segment]:
+        if self._path is not None:
+            try:
+                stat = os.stat(self._path)
+            except FileNotFoundError:
+                return self._segments
+            if (stamp := (stat.st_mtime_ns, stat.st_size)) != self._stamp:
+                self._segments, self._stamp = read_segments(self._path), stamp
+        return self._segments
+
+
+def read_segments(path: Path) -> Sequence[Segment]:
+    return tuple(Segment(**one) for one in json.loads(path.read_text()))
+
+
+class ClockFile:
+    """Writes the segments of a simulation: started, advanced, stopped, started again."""
+
+    def __init__(self, path: Path, wall: Callable[[], int] = wall_microseconds) -> None:
+        self._path = path
+        self._wall = wall
+
+    def start(self, bus: datetime, factor: float) -> None:
+        """A new simulation: bus time begins at `bus` now and runs `factor` times as fast as real time."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._write((Segment(self._wall(), (bus - EPOCH) // _MICROSECOND, factor),))
+
+    def advance(self, amount: timedelta) -> None:
+        """Make bus time jump ahead."""
+        self._append(lambda bus, factor: (bus + amount // _MICROSECOND, factor))
+
+    def pace(self, factor: float) -> None:
+        """Run on at another speed; 0 stands still."""
+        self._append(lambda bus, _: (bus, factor))
+
+    def _append(self, change: Callable[[int, float], tuple[int, float]]) -> None:
+        segments = read_segments(self._path) if self._path.exists() else (REAL_TIME,)
+        now = self._wall()
+        self._write((*segments, Segment(now, *change(segments[-1].at(now), segments[-1].factor))))
+
+    def _write(self, segments: Sequence[Segment]) -> None:
+        whole = self._path.with_suffix(".new")
+        whole.write_text(json.dumps([asdict(one) for one in segments], indent=1))
+        whole.replace(self._path)

@@ -1,0 +1,110 @@
+"""Which record means what for a case: the story of a case, folded."""
+
+from datetime import datetime
+
+from mashbus.contracts import hub
+from mashbus.contracts.record import Record
+from mashbus.domain.case import Case, Contact, Rating, Ruling
+from mashbus.domain.vocabulary import Channel, OpeningKind
+
+POLICE_SOURCE = "6"
+"""DfE contact source: police."""
+
+
+def evolve(case: Case, record: Record, appended: datetime) -> Case:  # noqa: C901, PLR0911, PLR0912 - one table
+    """The case after one more record. `appended` is the bus time at which the broker took it."""
+    meta = record.meta
+    match record:
+        case hub.ReferralReceived():
+            return case.received(_referral(record, appended))
+        case hub.PoliceNotificationReceived():
+            return case.received(_notification(record, appended))
+        case hub.ReferralReturned():
+            return case.sent_back()
+        case hub.CaseOpened():
+            return case.was_opened(record.deadlines)
+        case hub.CaseRouted():
+            return case.was_routed(record.rag, record.pathways, record.requests, record.deadlines, meta.cause_id)
+        case hub.CaseRerated():
+            return case.was_rerated(
+                record.round, record.rag, record.requests, record.rerated, record.deadlines, meta.cause_id
+            )
+        case hub.AnswerReceived():
+            return case.was_answered(record.request_id, record.arrived_at)
+        case hub.AnswerDeclined():
+            return case.was_declined(record.request_id, record.arrived_at)
+        case hub.RatingGiven():
+            return case.was_rated(_rating(record))
+        case hub.OutcomeGiven():
+            return case.was_ruled(_ruling(record))
+        case hub.EnoughGiven():
+            return case.was_enough(Ruling(ruling_id=meta.event_id, actor=record.actor, rationale=record.rationale))
+        case hub.DecisionRefused():
+            return case.refused(record.refused_id)
+        case hub.EnquiryCollated():
+            return case.was_collated(meta.cause_id)
+        case hub.OutcomeDecided():
+            withdrawn = (request.request_id for request in record.withdrawn)
+            return case.was_decided(meta.occurred_at, withdrawn, meta.cause_id)
+        case hub.SlaAtRisk():
+            return case.is_at_risk(record.deadline.deadline_id)
+        case hub.SlaBreached():
+            return case.has_lapsed(record.deadline)
+        case hub.SlaBreachResolved():
+            return case.is_resolved(record.deadline.deadline_id)
+        case _:
+            return case
+
+
+def _referral(record: hub.ReferralReceived, appended: datetime) -> Contact:
+    return Contact(
+        kind=OpeningKind.REFERRAL,
+        event_id=record.meta.event_id,
+        received_at=record.received_at or appended,
+        channel=record.channel,
+        source=record.source,
+        children=record.children,
+        adults=record.adults,
+        concern=record.concern,
+        content_hash=record.content_hash,
+        reference=record.reference,
+        referrer=record.referrer,
+        consent=record.consent,
+    )
+
+
+def _notification(record: hub.PoliceNotificationReceived, appended: datetime) -> Contact:
+    return Contact(
+        kind=OpeningKind.POLICE_NOTIFICATION,
+        event_id=record.meta.event_id,
+        received_at=appended,
+        channel=Channel.POLICE_BATCH,
+        source=POLICE_SOURCE,
+        children=record.children,
+        adults=record.adults,
+        concern=record.concern,
+        content_hash=record.content_hash,
+        nature=record.nature,
+    )
+
+
+def _rating(record: hub.RatingGiven) -> Rating:
+    return Rating(
+        rating_id=record.meta.event_id,
+        actor=record.actor,
+        rag=record.rag,
+        pathways=record.pathways,
+        rationale=record.rationale,
+        at=record.meta.occurred_at,
+    )
+
+
+def _ruling(record: hub.OutcomeGiven) -> Ruling:
+    return Ruling(
+        ruling_id=record.meta.event_id,
+        actor=record.actor,
+        rationale=record.rationale,
+        outcomes=record.outcomes,
+        tell_referrer=record.tell_referrer,
+        not_told_reason=record.not_told_reason,
+    )

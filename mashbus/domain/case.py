@@ -1,0 +1,228 @@
+"""A case, and how it evolves: the same case for any interleaving of the topics its story comes from.
+
+Transitions only add: sets and first-come values, never "the latest status". What a reader wants to know (who still
+owes an answer, whether a rating is awaited) is derived. Old news therefore never overwrites new (promise P3).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from mashbus.domain.deadline import Deadline
+from mashbus.domain.enquiry import Actor, Request, Rerating
+from mashbus.domain.referral import Adult, Child, Concern, Consent, Referrer
+from mashbus.domain.vocabulary import Channel, OpeningKind, Rag
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """What opened the case, as it was received."""
+
+    kind: OpeningKind
+    event_id: UUID
+    received_at: datetime
+    channel: Channel
+    source: str
+    children: tuple[Child, ...]
+    adults: tuple[Adult, ...]
+    concern: Concern
+    content_hash: str
+    reference: str | None = None
+    nature: str | None = None
+    referrer: Referrer | None = None
+    consent: Consent | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rating:
+    """A person's rating, waiting to be acted on."""
+
+    rating_id: UUID
+    actor: Actor
+    rag: Rag
+    pathways: tuple[str, ...]
+    rationale: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """A manager's outcome (or `enough`, which has no outcomes), waiting to be acted on."""
+
+    ruling_id: UUID
+    actor: Actor
+    rationale: str
+    outcomes: tuple[str, ...] = ()
+    tell_referrer: bool = True
+    not_told_reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    case_id: UUID
+    partnership: str = ""
+    contact: Contact | None = None
+    returned: bool = False
+    opened: bool = False
+    rag: Rag | None = None
+    """The colour of the newest routing or re-rating; None until routed."""
+    round: int = 0
+    """Number of the newest re-rating; 0 before the first."""
+    pathways: tuple[str, ...] = ()
+    requests: Mapping[UUID, Request] = field(default_factory=dict)
+    answered: Mapping[UUID, datetime] = field(default_factory=dict)
+    declined: Mapping[UUID, datetime] = field(default_factory=dict)
+    withdrawn: frozenset[UUID] = frozenset()
+    deadlines: Mapping[UUID, Deadline] = field(default_factory=dict)
+    """Every deadline ever stated, by id; the newest revision of a subject's clock is the one in force."""
+    at_risk: frozenset[UUID] = frozenset()
+    lapsed: frozenset[UUID] = frozenset()
+    resolved: frozenset[UUID] = frozenset()
+    ratings: tuple[Rating, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    enough: tuple[Ruling, ...] = ()
+    acted_on: frozenset[UUID] = frozenset()
+    """Ratings, rulings and words of `enough` that were acted on or refused."""
+    collated: bool = False
+    decided_at: datetime | None = None
+
+    # -- derived -------------------------------------------------------------------------------------------------
+
+    @property
+    def routed(self) -> bool:
+        return self.rag is not None
+
+    @property
+    def decided(self) -> bool:
+        return self.decided_at is not None
+
+    @property
+    def outstanding(self) -> tuple[Request, ...]:
+        """Requests neither answered nor declined nor withdrawn: their answers would still count."""
+        closed = self.answered.keys() | self.declined.keys() | self.withdrawn
+        return tuple(request for request_id, request in self.requests.items() if request_id not in closed)
+
+    @property
+    def awaited(self) -> tuple[Request, ...]:
+        """Outstanding requests whose time has not lapsed: what the collation waits for."""
+        return tuple(request for request in self.outstanding if not self._lapsed(request.request_id))
+
+    @property
+    def pending_ratings(self) -> tuple[Rating, ...]:
+        return tuple(one for one in self.ratings if one.rating_id not in self.acted_on)
+
+    @property
+    def pending_rulings(self) -> tuple[Ruling, ...]:
+        return tuple(one for one in self.rulings if one.ruling_id not in self.acted_on)
+
+    @property
+    def pending_enough(self) -> tuple[Ruling, ...]:
+        return tuple(one for one in self.enough if one.ruling_id not in self.acted_on)
+
+    @property
+    def in_force(self) -> tuple[Deadline, ...]:
+        """The newest revision of every (subject, clock)."""
+        newest: dict[tuple[UUID, str], Deadline] = {}
+        for deadline in self.deadlines.values():
+            key = (deadline.subject, deadline.clock)
+            if key not in newest or newest[key].revision < deadline.revision:
+                newest[key] = deadline
+        return tuple(newest.values())
+
+    def deadline_of(self, subject: UUID) -> Deadline | None:
+        return next((one for one in self.in_force if one.subject == subject), None)
+
+    def met_at(self, deadline: Deadline) -> datetime | None:
+        """When what the deadline waits for came, in time or late; None while it has not."""
+        if deadline.subject == self.case_id:
+            return self.decided_at
+        return self.answered.get(deadline.subject) or self.declined.get(deadline.subject)
+
+    def _lapsed(self, request_id: UUID) -> bool:
+        deadline = self.deadline_of(request_id)
+        return deadline is not None and deadline.deadline_id in self.lapsed
+
+    # -- transitions ---------------------------------------------------------------------------------------------
+
+    def received(self, contact: Contact) -> "Case":
+        return self if self.contact else replace(self, contact=contact)
+
+    def sent_back(self) -> "Case":
+        return replace(self, returned=True)
+
+    def was_opened(self, deadlines: Iterable[Deadline]) -> "Case":
+        return replace(self, opened=True, deadlines=self._with(deadlines))
+
+    def was_routed(
+        self, rag: Rag, pathways: tuple[str, ...], requests: Iterable[Request], deadlines: Iterable[Deadline],
+        rating_id: UUID | None,
+    ) -> "Case":  # fmt: skip
+        requests = tuple(requests)
+        owed = (request.deadline for request in requests if request.deadline)
+        return replace(
+            self,
+            rag=rag,
+            pathways=pathways,
+            requests={**self.requests, **{request.request_id: request for request in requests}},
+            deadlines=self._with((*deadlines, *owed)),
+            acted_on=self.acted_on | ({rating_id} if rating_id else set()),
+        )
+
+    def was_rerated(
+        self, round_: int, rag: Rag, requests: Iterable[Request], rerated: Iterable[Rerating],
+        deadlines: Iterable[Deadline], rating_id: UUID | None,
+    ) -> "Case":  # fmt: skip
+        routed = self.was_routed(rag, self.pathways, requests, deadlines, rating_id)
+        changed = {one.request_id: one for one in rerated}
+        newer = (one.deadline for one in changed.values() if one.deadline)
+        return replace(
+            routed,
+            round=round_,
+            requests={
+                key: replace(request, rag=changed[key].rag) if key in changed else request
+                for key, request in routed.requests.items()
+            },
+            deadlines=routed._with(newer),  # noqa: SLF001 - its own class
+        )
+
+    def was_answered(self, request_id: UUID, at: datetime) -> "Case":
+        return self if request_id in self.answered else replace(self, answered={**self.answered, request_id: at})
+
+    def was_declined(self, request_id: UUID, at: datetime) -> "Case":
+        return self if request_id in self.declined else replace(self, declined={**self.declined, request_id: at})
+
+    def was_rated(self, rating: Rating) -> "Case":
+        return replace(self, ratings=(*self.ratings, rating))
+
+    def was_ruled(self, ruling: Ruling) -> "Case":
+        return replace(self, rulings=(*self.rulings, ruling))
+
+    def was_enough(self, ruling: Ruling) -> "Case":
+        return replace(self, enough=(*self.enough, ruling))
+
+    def refused(self, decision_id: UUID) -> "Case":
+        return replace(self, acted_on=self.acted_on | {decision_id})
+
+    def was_collated(self, cause: UUID | None) -> "Case":
+        return replace(self, collated=True, acted_on=self.acted_on | ({cause} if cause else set()))
+
+    def was_decided(self, at: datetime, withdrawn: Iterable[UUID], ruling_id: UUID | None) -> "Case":
+        return replace(
+            self,
+            decided_at=self.decided_at or at,
+            withdrawn=self.withdrawn | frozenset(withdrawn),
+            acted_on=self.acted_on | ({ruling_id} if ruling_id else set()),
+        )
+
+    def is_at_risk(self, deadline_id: UUID) -> "Case":
+        return replace(self, at_risk=self.at_risk | {deadline_id})
+
+    def has_lapsed(self, deadline: Deadline) -> "Case":
+        return replace(self, lapsed=self.lapsed | {deadline.deadline_id})
+
+    def is_resolved(self, deadline_id: UUID) -> "Case":
+        return replace(self, resolved=self.resolved | {deadline_id})
+
+    def _with(self, deadlines: Iterable[Deadline]) -> dict[UUID, Deadline]:
+        return {**self.deadlines, **{one.deadline_id: one for one in deadlines}}

@@ -1,0 +1,12 @@
+"""The `mashbus` command: one sub-command for each thing an operator does."""
+
+import typer
+
+from mashbus.cli import stack
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
+app.add_typer(stack.app, name="stack")
+
+
+def main() -> None:
+    app()

@@ -224,6 +224,8 @@ class OutcomeDecided(HubRecord):
     outcomes: tuple[str, ...]
     rationale: str
     decided_by: Actor
+    decided_at: datetime
+    """When the manager gave it, however late the bus acted on it: this is what meets the hub's own clocks."""
     tell_referrer: bool
     not_told_reason: str | None
     answered: tuple[Request, ...]
@@ -318,30 +320,41 @@ class RawHeader(View):
     value: bytes | None
 
 
+class Original(View):
+    """A record as it lay in the log: its place, and every byte."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    """The broker's append time, in real milliseconds since the epoch."""
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[RawHeader, ...]
+
+
 class RecordQuarantined(HubRecord):
     """The original bytes, where they came from, and why they could not be handled."""
 
     service: str
-    topic: str
-    partition: int
-    offset: int
     organisation: str | None
     reason: str
     """A class of fault, such as `unreadable` or `unknown_schema`."""
     detail: str
     """What is wrong and what to do, without personal data."""
     attempts: int
-    key: bytes | None
-    value: bytes | None
-    headers: tuple[RawHeader, ...]
+    original: Original
 
 
 class QuarantineReleased(HubRecord):
-    """Handle it again. `meta.cause_id` is the RecordQuarantined."""
+    """Handle it again. `meta.cause_id` is the RecordQuarantined; the bytes come along for services without memory."""
 
     service: str
     actor: str
     reason: str
+    attempts: int
+    """How often it was tried before."""
+    original: Original
 
 
 class QuarantineDiscarded(HubRecord):

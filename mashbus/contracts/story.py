@@ -22,7 +22,7 @@ def evolve(case: Case, record: Record, appended: datetime) -> Case:  # noqa: C90
         case hub.ReferralReturned():
             return case.sent_back()
         case hub.CaseOpened():
-            return case.was_opened(record.deadlines)
+            return case.was_opened(meta.partnership, record.deadlines)
         case hub.CaseRouted():
             return case.was_routed(record.rag, record.pathways, record.requests, record.deadlines, meta.cause_id)
         case hub.CaseRerated():
@@ -38,14 +38,14 @@ def evolve(case: Case, record: Record, appended: datetime) -> Case:  # noqa: C90
         case hub.OutcomeGiven():
             return case.was_ruled(_ruling(record))
         case hub.EnoughGiven():
-            return case.was_enough(Ruling(ruling_id=meta.event_id, actor=record.actor, rationale=record.rationale))
+            return case.was_enough(_enough(record))
         case hub.DecisionRefused():
             return case.refused(record.refused_id)
         case hub.EnquiryCollated():
             return case.was_collated(meta.cause_id)
         case hub.OutcomeDecided():
             withdrawn = (request.request_id for request in record.withdrawn)
-            return case.was_decided(meta.occurred_at, withdrawn, meta.cause_id)
+            return case.was_decided(record.decided_at, withdrawn, meta.cause_id)
         case hub.SlaAtRisk():
             return case.is_at_risk(record.deadline.deadline_id)
         case hub.SlaBreached():
@@ -60,6 +60,7 @@ def _referral(record: hub.ReferralReceived, appended: datetime) -> Contact:
     return Contact(
         kind=OpeningKind.REFERRAL,
         event_id=record.meta.event_id,
+        partnership=record.meta.partnership,
         received_at=record.received_at or appended,
         channel=record.channel,
         source=record.source,
@@ -77,6 +78,7 @@ def _notification(record: hub.PoliceNotificationReceived, appended: datetime) ->
     return Contact(
         kind=OpeningKind.POLICE_NOTIFICATION,
         event_id=record.meta.event_id,
+        partnership=record.meta.partnership,
         received_at=appended,
         channel=Channel.POLICE_BATCH,
         source=POLICE_SOURCE,
@@ -91,6 +93,7 @@ def _notification(record: hub.PoliceNotificationReceived, appended: datetime) ->
 def _rating(record: hub.RatingGiven) -> Rating:
     return Rating(
         rating_id=record.meta.event_id,
+        partnership=record.meta.partnership,
         actor=record.actor,
         rag=record.rag,
         pathways=record.pathways,
@@ -102,9 +105,21 @@ def _rating(record: hub.RatingGiven) -> Rating:
 def _ruling(record: hub.OutcomeGiven) -> Ruling:
     return Ruling(
         ruling_id=record.meta.event_id,
+        partnership=record.meta.partnership,
         actor=record.actor,
         rationale=record.rationale,
+        at=record.meta.occurred_at,
         outcomes=record.outcomes,
         tell_referrer=record.tell_referrer,
         not_told_reason=record.not_told_reason,
+    )
+
+
+def _enough(record: hub.EnoughGiven) -> Ruling:
+    return Ruling(
+        ruling_id=record.meta.event_id,
+        partnership=record.meta.partnership,
+        actor=record.actor,
+        rationale=record.rationale,
+        at=record.meta.occurred_at,
     )

@@ -21,6 +21,7 @@ class Contact:
 
     kind: OpeningKind
     event_id: UUID
+    partnership: str
     received_at: datetime
     channel: Channel
     source: str
@@ -39,6 +40,7 @@ class Rating:
     """A person's rating, waiting to be acted on."""
 
     rating_id: UUID
+    partnership: str
     actor: Actor
     rag: Rag
     pathways: tuple[str, ...]
@@ -51,8 +53,10 @@ class Ruling:
     """A manager's outcome (or `enough`, which has no outcomes), waiting to be acted on."""
 
     ruling_id: UUID
+    partnership: str
     actor: Actor
     rationale: str
+    at: datetime
     outcomes: tuple[str, ...] = ()
     tell_referrer: bool = True
     not_told_reason: str | None = None
@@ -62,6 +66,7 @@ class Ruling:
 class Case:
     case_id: UUID
     partnership: str = ""
+    """Known from what opened the case, never from what somebody later says about it."""
     contact: Contact | None = None
     returned: bool = False
     opened: bool = False
@@ -146,13 +151,13 @@ class Case:
     # -- transitions ---------------------------------------------------------------------------------------------
 
     def received(self, contact: Contact) -> "Case":
-        return self if self.contact else replace(self, contact=contact)
+        return self if self.contact else replace(self, contact=contact, partnership=contact.partnership)
 
     def sent_back(self) -> "Case":
         return replace(self, returned=True)
 
-    def was_opened(self, deadlines: Iterable[Deadline]) -> "Case":
-        return replace(self, opened=True, deadlines=self._with(deadlines))
+    def was_opened(self, partnership: str, deadlines: Iterable[Deadline]) -> "Case":
+        return replace(self, opened=True, partnership=partnership, deadlines=self._with(deadlines))
 
     def was_routed(
         self, rag: Rag, pathways: tuple[str, ...], requests: Iterable[Request], deadlines: Iterable[Deadline],

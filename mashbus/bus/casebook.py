@@ -1,0 +1,285 @@
+"""A casebook: the cases of one partition, the positions they were folded up to, and the timers they call for.
+
+One SQLite file, one transaction a batch, so that "seen" and "armed" and "read up to here" are saved together. It is a
+cache of the log: safe to delete, rebuilt when damaged. `synchronous=NORMAL` in WAL mode is enough for that (trap 43).
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from mashbus.bus.clock import EPOCH
+from mashbus.bus.received import Received
+from mashbus.contracts.record import Record
+
+S = TypeVar("S")
+
+_LAYOUT = """
+CREATE TABLE IF NOT EXISTS cases(case_id TEXT PRIMARY KEY, revision INTEGER, entry BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS positions(topic TEXT PRIMARY KEY, next INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS timers(due INTEGER, case_id TEXT, name TEXT, PRIMARY KEY(case_id, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS held(
+  id INTEGER PRIMARY KEY, case_id TEXT, quarantine_id TEXT, topic TEXT, position INTEGER, record BLOB);
+CREATE INDEX IF NOT EXISTS timers_due ON timers(due);
+CREATE INDEX IF NOT EXISTS held_case ON held(case_id);
+CREATE INDEX IF NOT EXISTS cases_revision ON cases(revision);
+"""
+
+_CACHED = 4096
+"""Cases kept decoded between batches."""
+
+
+class Timer(NamedTuple):
+    """What the case wants said at `due` unless it changes its mind before."""
+
+    due: datetime
+    name: str
+
+
+class Due(NamedTuple):
+    due: datetime
+    case_id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class Fold(Generic[S]):
+    """How a service's cases begin, evolve and are kept."""
+
+    start: Callable[[UUID], S]
+    evolve: Callable[[S, Record, datetime], S]
+    adapter: "TypeAdapter[Entry[S]]"
+    timers: Callable[[S], Iterable[Timer]] = lambda _: ()
+
+
+@dataclass
+class Entry(Generic[S]):
+    """A case as kept: its state and the ids of the records it has seen, with no window and no expiry."""
+
+    state: S
+    seen: set[UUID] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A record that waits: itself quarantined, or behind one of its case, or ahead of the case's opening."""
+
+    id: int
+    quarantine_id: UUID | None
+    received: Received
+
+
+class Gap(Exception):  # noqa: N818
+    """A record before this one was not delivered: reopen and read again (trap 44)."""
+
+    def __init__(self, topic: str, partition: int, expected: int, came: int) -> None:
+        super().__init__(f"{topic}[{partition}]: expected offset {expected}, got {came}")
+
+
+class CasebookDamaged(Exception):  # noqa: N818
+    """The file can't be read: it is deleted, and the log folded again."""
+
+    def __init__(self, path: Path, damage: sqlite3.DatabaseError) -> None:
+        super().__init__(f"{path.name}: {damage}")
+        self.path = path
+
+
+class Casebook(Generic[S]):
+    """One partition's book. Changes stay in memory until `save`; `rollback` forgets them."""
+
+    def __init__(self, path: Path, partition: int, fold: Fold[S]) -> None:
+        self.partition = partition
+        self._fold = fold
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._db = _opened(path)
+            self.positions: dict[str, int] = dict(self._db.execute("SELECT topic, next FROM positions"))
+            self.revision: int = self._db.execute("SELECT coalesce(max(revision), 0) FROM cases").fetchone()[0]
+            self._blocked = {UUID(row[0]) for row in self._db.execute("SELECT DISTINCT case_id FROM held")}
+        except sqlite3.DatabaseError as damage:
+            raise CasebookDamaged(self._path, damage) from damage
+        self._entries: dict[UUID, Entry[S]] = {}
+        self._dirty: set[UUID] = set()
+
+    # -- positions -----------------------------------------------------------------------------------------------
+
+    def next(self, topic: str) -> int:
+        return self.positions.get(topic, 0)
+
+    def expects(self, topic: str, offset: int) -> bool:
+        """True: the next one. False: handled before. Raises Gap: something between was never delivered."""
+        expected = self.next(topic)
+        if offset > expected:
+            raise Gap(topic, self.partition, expected, offset)
+        return offset == expected
+
+    def advance(self, topic: str, offset: int) -> None:
+        self.positions[topic] = offset + 1
+
+    # -- cases ---------------------------------------------------------------------------------------------------
+
+    def entry(self, case_id: UUID) -> Entry[S]:
+        entry = self._entries.get(case_id)
+        if entry is None:
+            row = self._read("SELECT entry FROM cases WHERE case_id = ?", str(case_id))
+            entry = self._fold.adapter.validate_json(row[0]) if row else Entry(self._fold.start(case_id))
+            self._entries[case_id] = entry
+        return entry
+
+    def state(self, case_id: UUID) -> S:
+        return self.entry(case_id).state
+
+    def after(self, case_id: UUID, record: Record, appended: datetime) -> S | None:
+        """The case as it would be after the record; None where its id was seen (the first copy is the fact)."""
+        entry = self.entry(case_id)
+        return None if record.meta.event_id in entry.seen else self._fold.evolve(entry.state, record, appended)
+
+    def put(self, case_id: UUID, state: S, event_id: UUID) -> None:
+        """The case has evolved: kept with the next `save`."""
+        entry = self.entry(case_id)
+        entry.state = state
+        entry.seen.add(event_id)
+        self._dirty.add(case_id)
+
+    def changed_since(self, revision: int, limit: int) -> Iterator[tuple[int, S]]:
+        """Saved cases changed after `revision`, oldest change first."""
+        rows = self._db.execute(
+            "SELECT revision, entry FROM cases WHERE revision > ? ORDER BY revision LIMIT ?", (revision, limit)
+        )
+        for changed, entry in rows.fetchall():
+            yield changed, self._fold.adapter.validate_json(entry).state
+
+    # -- timers --------------------------------------------------------------------------------------------------
+
+    def due(self, until: datetime, limit: int = 5000) -> list[Due]:
+        """Timers due at or before `until`, earliest first."""
+        rows = self._db.execute(
+            "SELECT due, case_id, name FROM timers WHERE due <= ? ORDER BY due LIMIT ?", (_micros(until), limit)
+        )
+        return [Due(_instant(due), UUID(case_id), name) for due, case_id, name in rows.fetchall()]
+
+    def next_due(self) -> datetime | None:
+        row = self._read("SELECT min(due) FROM timers")
+        return None if row is None or row[0] is None else _instant(row[0])
+
+    # -- records that wait -----------------------------------------------------------------------------------------
+
+    def is_blocked(self, case_id: UUID) -> bool:
+        return case_id in self._blocked
+
+    def hold(self, case_id: UUID, received: Received, quarantine_id: UUID | None = None) -> None:
+        self._blocked.add(case_id)
+        self._db.execute(
+            "INSERT INTO held(case_id, quarantine_id, topic, position, record) VALUES (?, ?, ?, ?, ?)",
+            (str(case_id), quarantine_id and str(quarantine_id), received.topic, received.offset, received.to_json()),
+        )
+
+    def held(self, case_id: UUID) -> list[Held]:
+        """What waits for the case, in the order it came."""
+        rows = self._db.execute("SELECT id, quarantine_id, record FROM held WHERE case_id = ? ORDER BY id", (str(case_id),))
+        return [Held(row[0], row[1] and UUID(row[1]), Received.from_json(row[2])) for row in rows.fetchall()]
+
+    def held_count(self) -> int:
+        row = self._read("SELECT count(*) FROM held")
+        return row[0] if row else 0
+
+    def find_held(self, quarantine_id: UUID) -> tuple[UUID, Held] | None:
+        """The waiting record that was quarantined under this id, with its case."""
+        query = "SELECT case_id, id, record FROM held WHERE quarantine_id = ?"
+        row = self._db.execute(query, (str(quarantine_id),)).fetchone()
+        return row and (UUID(row[0]), Held(row[1], quarantine_id, Received.from_json(row[2])))
+
+    def unhold(self, case_id: UUID, held: Held) -> None:
+        self._db.execute("DELETE FROM held WHERE id = ?", (held.id,))
+        if not self._read("SELECT 1 FROM held WHERE case_id = ? LIMIT 1", str(case_id)):
+            self._blocked.discard(case_id)
+
+    def rehold(self, held: Held, quarantine_id: UUID) -> None:
+        """The waiting record itself failed: it keeps its place in the line."""
+        self._db.execute("UPDATE held SET quarantine_id = ? WHERE id = ?", (str(quarantine_id), held.id))
+
+    # -- transaction ---------------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Cases, positions, timers and waiting records, together."""
+        try:
+            for case_id in self._dirty:
+                self.revision += 1
+                self._save_case(str(case_id), self._entries[case_id])
+            self._db.executemany("INSERT OR REPLACE INTO positions VALUES (?, ?)", self.positions.items())
+            self._db.execute("COMMIT")
+            self._db.execute("BEGIN")
+        except sqlite3.DatabaseError as damage:
+            raise CasebookDamaged(self._path, damage) from damage
+        self._dirty.clear()
+        if len(self._entries) > _CACHED:
+            self._entries.clear()
+
+    def _save_case(self, case_id: str, entry: Entry[S]) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO cases VALUES (?, ?, ?)",
+            (case_id, self.revision, self._fold.adapter.dump_json(entry)),
+        )
+        wanted = {timer.name: _micros(timer.due) for timer in self._fold.timers(entry.state)}
+        there: Mapping[str, int] = dict(self._db.execute("SELECT name, due FROM timers WHERE case_id = ?", (case_id,)))
+        for name in there.keys() - wanted.keys():
+            self._db.execute("DELETE FROM timers WHERE case_id = ? AND name = ?", (case_id, name))
+        for name, due in wanted.items():
+            if there.get(name) != due:
+                self._db.execute("INSERT OR REPLACE INTO timers VALUES (?, ?, ?)", (due, case_id, name))
+
+    def close(self) -> None:
+        """Forget what was not saved."""
+        with contextlib.suppress(sqlite3.DatabaseError):
+            self._db.rollback()
+        self._db.close()
+
+    def _read(self, query: str, *values: object) -> tuple[int, ...] | None:
+        try:
+            row: tuple[int, ...] | None = self._db.execute(query, values).fetchone()
+        except sqlite3.DatabaseError as damage:
+            raise CasebookDamaged(self._path, damage) from damage
+        return row
+
+
+def delete_casebook(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, timeout=2)
+    db.execute("PRAGMA locking_mode=EXCLUSIVE")
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=NORMAL")
+    db.executescript(_LAYOUT)
+    _whole(path)
+    db.execute("BEGIN IMMEDIATE")
+    return db
+
+
+def _whole(path: Path) -> None:
+    """A file cut short would only show when a lost page is read: compare the header's page count with the size."""
+    with path.open("rb") as file:
+        header = file.read(32)
+    page_size = int.from_bytes(header[16:18]) or 1
+    page_size = 65536 if page_size == 1 else page_size
+    if int.from_bytes(header[28:32]) * page_size > path.stat().st_size:
+        raise sqlite3.DatabaseError("the file is shorter than its header says")
+
+
+def _micros(instant: datetime) -> int:
+    delta = instant - EPOCH
+    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def _instant(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)

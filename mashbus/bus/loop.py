@@ -1,0 +1,281 @@
+"""The loop: poll, handle, publish all and await the acks, save, commit. In this order nothing is lost (promise P2).
+
+aiokafka rebalances in the background (traps 21, 44): a gate closes when partitions are taken away, an epoch tells which
+assignment the casebooks were opened for, and a lock makes revocation wait for the batch in hand.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaError
+
+from mashbus.bus.casebook import Casebook, CasebookDamaged, Gap, delete_casebook
+from mashbus.bus.cases import CaseHandler, Turn
+from mashbus.bus.clock import Clock
+from mashbus.bus.codec import Codec
+from mashbus.bus.errors import TransientError
+from mashbus.bus.metrics import HANDLING, LAG, PUBLISHED, REBUILT, RETRIES, WAITING
+from mashbus.bus.producer import Producer
+from mashbus.bus.quarantine import Share
+from mashbus.bus.rebuild import LogCutShort, fold_to, reader
+from mashbus.bus.received import Received
+from mashbus.bus.service import Service
+from mashbus.contracts import topics
+
+S = TypeVar("S")
+Batch = Mapping[TopicPartition, Sequence["ConsumerRecord[bytes, bytes]"]]
+_log = structlog.get_logger()
+
+BATCH = 500
+"""Records a turn: acks and the transaction are shared by many."""
+COMMIT_EVERY = timedelta(milliseconds=100)
+"""Awaiting a commit a batch costs a quarter to a half of throughput (trap 46)."""
+STUCK_AFTER = timedelta(seconds=60)
+"""Lag without progress for so long: leave, and let the supervisor start anew (trap 17)."""
+OFFSETS_WITHIN = timedelta(seconds=60)
+"""A coordinator that loads answers nothing (trap 50); after this long the offsets are taken for lost."""
+
+
+class Stuck(Exception):  # noqa: N818
+    def __init__(self, service: str) -> None:
+        super().__init__(f"{service} has lag and made no progress for {STUCK_AFTER.total_seconds():.0f} s")
+
+
+class NoStartingPoint(Exception):  # noqa: N818
+    """No committed offset and no casebook: starting at 0 would publish everything again, so an operator must say so."""
+
+    def __init__(self, group: str, partition: TopicPartition) -> None:
+        super().__init__(
+            f"group {group} has no offset for {partition.topic}[{partition.partition}] and there is no casebook: run "
+            "`mashbus topics apply` for a new bus; after a loss, `mashbus run --from-start` (adds no ids, repeats records)"
+        )
+
+
+class Loop(ConsumerRebalanceListener, Generic[S]):
+    """One instance of one service. `run` returns when `stop` is set, with everything saved and committed."""
+
+    def __init__(
+        self, service: Service[S], *, kafka: Sequence[str], codec: Codec, producer: Producer, clock: Clock,
+        folder: Path, from_start: bool = False,
+    ) -> None:  # fmt: skip
+        self.service = service
+        self.handlers: dict[int, CaseHandler[S]] = {}
+        self.lock = asyncio.Lock()
+        """Held while a batch is handled; whoever publishes on the casebooks' word holds it too."""
+        self._kafka = list(kafka)
+        self._codec = codec
+        self._producer = producer
+        self._clock = clock
+        self._folder = folder
+        self._from_start = from_start
+        self._reads = tuple(dict.fromkeys((*service.reads, topics.QUARANTINE)))
+        self._share = Share(service.name)
+        self._gate = False
+        self._epoch = 0
+        self._opened = -1
+        self._uncommitted: dict[TopicPartition, int] = {}
+        self._pause = 0.0
+        self._progressed = time.monotonic()
+        self._stop = asyncio.Event()
+        self._consumer: AIOKafkaConsumer[bytes, bytes]
+
+    @property
+    def ready(self) -> bool:
+        """Its partitions are assigned and their casebooks open: what they say can be acted on."""
+        return self._gate and self._opened == self._epoch
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`. Anything unforeseen is raised: leave with a non-zero status and be started again."""
+        self._stop = stop
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._kafka,
+            group_id=self.service.group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            partition_assignment_strategy=[RangePartitionAssignor],
+            rebalance_timeout_ms=60_000,
+            client_id=self.service.name,
+        )
+        self._consumer.subscribe(self._reads, listener=self)
+        await self._consumer.start()
+        committing = asyncio.create_task(self._commit_in_background())
+        try:
+            while not stop.is_set():
+                await self._turn()
+        finally:
+            committing.cancel()
+            await self._leave()
+
+    # -- one turn ------------------------------------------------------------------------------------------------
+
+    async def _turn(self) -> None:
+        try:
+            got = await self._poll()
+            async with self.lock:
+                if self._gate and self._opened != self._epoch:
+                    await self._open()  # what is in hand predates the seek
+                elif self._gate:
+                    await self._step(got)
+            self._check_progress()
+        except CasebookDamaged as damage:
+            _log.warning("casebook damaged, folding the log again", casebook=damage.path.name)
+            self._forget()
+            delete_casebook(damage.path)
+        except (KafkaError, TransientError, Gap) as fault:
+            await self._back_off(fault)
+
+    async def _poll(self) -> Batch:
+        if not self.ready:
+            await asyncio.sleep(0.005)
+            return {}
+        return await self._consumer.getmany(timeout_ms=100, max_records=BATCH)
+
+    async def _step(self, got: Batch) -> None:
+        if not got:
+            return
+        started = time.monotonic()
+        turn = Turn()
+        for partition, raws in got.items():
+            if handler := self.handlers.get(partition.partition):
+                await handler.handle(map(Received.of, raws), turn)
+        await self._producer.publish(turn.outgoing)
+        for partition in {partition.partition for partition in got} & self.handlers.keys():
+            self.handlers[partition].book.save()
+        self._pause = 0.0
+        self._uncommitted.update({one: self._next(one) for one in got if one.partition in self.handlers})
+        self._count(turn, time.monotonic() - started)
+        if turn.stopped:
+            raise turn.stopped
+
+    def _count(self, turn: Turn, seconds: float) -> None:
+        self._progressed = time.monotonic()
+        HANDLING.labels(self.service.name).observe(seconds)
+        for one in turn.outgoing:
+            PUBLISHED.labels(self.service.name, one.topic).inc()
+
+    async def _back_off(self, fault: Exception) -> None:
+        """Forget what was not saved, wait 0.2 to 2 s, reopen."""
+        RETRIES.labels(self.service.name, type(fault).__name__).inc()
+        self._forget()
+        self._pause = min(max(self._pause * 2, 0.2), 2.0)
+        _log.warning("passing fault, trying again", service=self.service.name, fault=type(fault).__name__)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), self._pause)
+
+    def _check_progress(self) -> None:
+        if not self.ready:
+            return
+        lag = sum(max(0, (self._consumer.highwater(one) or 0) - self._next(one)) for one in self._consumer.assignment())
+        LAG.labels(self.service.name).set(lag)
+        if not lag:
+            self._progressed = time.monotonic()
+        elif time.monotonic() - self._progressed > STUCK_AFTER.total_seconds():
+            raise Stuck(self.service.name)
+
+    # -- partitions come and go ----------------------------------------------------------------------------------
+
+    async def on_partitions_revoked(self, revoked: object) -> None:  # noqa: ARG002 - aiokafka gives and takes all
+        self._epoch += 1
+        self._gate = False
+        async with self.lock:  # drains the batch in hand
+            await self._commit()
+
+    async def on_partitions_assigned(self, assigned: object) -> None:  # noqa: ARG002
+        self._epoch += 1
+        self._gate = True
+
+    async def _open(self) -> None:
+        epoch, mine = self._epoch, self._consumer.assignment()
+        self._keep({partition.partition for partition in mine})
+        committed = await self._committed(mine)
+        targets = {one: offset for one, offset in committed.items() if offset > self._next(one)}
+        if targets:
+            REBUILT.labels(self.service.name).inc()
+            still = partial(self._holds, epoch)
+            await fold_to(self._kafka, self.service.name, self._codec, self.handlers, targets, still)
+        await self._check_ends(mine)
+        if not self._holds(epoch):
+            return
+        for partition in mine:
+            self._consumer.seek(partition, self._next(partition))
+        self._uncommitted = {partition: self._next(partition) for partition in mine}
+        self._opened = epoch
+        WAITING.labels(self.service.name).set(sum(one.book.held_count() for one in self.handlers.values()))
+
+    def _holds(self, epoch: int) -> bool:
+        """False once another assignment, or the end, makes work for this one pointless."""
+        return epoch == self._epoch and not self._stop.is_set()
+
+    def _keep(self, mine: set[int]) -> None:
+        """Open new books, close lost ones."""
+        for partition in self.handlers.keys() - mine:
+            self.handlers.pop(partition).book.close()
+        for partition in mine - self.handlers.keys():
+            book = Casebook(self._folder / f"{partition}.sqlite", partition, self.service.fold)
+            self.handlers[partition] = CaseHandler(self.service, book, self._codec, self._clock, self._share)
+
+    def _forget(self) -> None:
+        for handler in self.handlers.values():
+            handler.book.close()
+        self.handlers.clear()
+        self._uncommitted.clear()
+        self._opened = -1
+
+    async def _committed(self, mine: set[TopicPartition]) -> Mapping[TopicPartition, int]:
+        """The group's offsets. An empty answer is never believed at once (trap 50)."""
+        until = time.monotonic() + OFFSETS_WITHIN.total_seconds()
+        offsets = {one: await self._consumer.committed(one) for one in mine}
+        while None in offsets.values() and time.monotonic() < until and not self._from_start:
+            await asyncio.sleep(0.5)
+            offsets = {one: await self._consumer.committed(one) for one in mine}
+        for partition, offset in offsets.items():
+            if offset is None and not self._from_start and not self.handlers[partition.partition].book.positions:
+                raise NoStartingPoint(self.service.group, partition)
+        return {one: offset or 0 for one, offset in offsets.items()}
+
+    async def _check_ends(self, mine: set[TopicPartition]) -> None:
+        async with reader(self._kafka) as consumer:
+            for partition, end in (await consumer.end_offsets(list(mine))).items():
+                if self._next(partition) > end:
+                    raise LogCutShort(partition, self._next(partition), end)
+
+    def _next(self, partition: TopicPartition) -> int:
+        return self.handlers[partition.partition].book.next(partition.topic) if self.handlers else 0
+
+    # -- commits -------------------------------------------------------------------------------------------------
+
+    async def _commit_in_background(self) -> None:
+        while True:
+            await asyncio.sleep(COMMIT_EVERY.total_seconds())
+            await self._commit()
+
+    async def _commit(self) -> None:
+        """Explicit positions of our own partitions only (trap 22). A commit that fails is covered by the next."""
+        mine = self._consumer.assignment()
+        offsets = {one: position for one, position in self._uncommitted.items() if one in mine}
+        self._uncommitted = {}
+        if offsets:
+            try:
+                await self._consumer.commit(offsets)
+            except KafkaError as fault:
+                RETRIES.labels(self.service.name, type(fault).__name__).inc()
+                self._uncommitted = {**offsets, **self._uncommitted}
+
+    async def _leave(self) -> None:
+        """Bounded: stopping with the broker down can hang (trap 52)."""
+        async with self.lock:
+            with contextlib.suppress(KafkaError, TimeoutError):
+                await asyncio.wait_for(self._commit(), 5)
+            self._gate = False
+            self._forget()
+        with contextlib.suppress(KafkaError, TimeoutError):
+            await asyncio.wait_for(self._consumer.stop(), 10)

@@ -1,0 +1,64 @@
+"""The one catalogue of metrics: type, meaning, and what to do when it moves. No label ever holds personal data.
+
+Times of deadlines are bus time; everything else is real time.
+"""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+HANDLED = Counter("mash_records_handled", "Records handled, by service and topic.", ["service", "topic"])
+DUPLICATES = Counter(
+    "mash_records_repeated",
+    "Records whose id was seen before. Some are ordinary (at-least-once); a steady stream means a service repeats itself.",
+    ["service", "topic"],
+)
+PUBLISHED = Counter("mash_records_published", "Records acknowledged by the broker.", ["service", "topic"])
+QUARANTINED = Counter(
+    "mash_records_quarantined",
+    "Records set aside. Any increase wants a look: `mashbus quarantine list`.",
+    ["service", "reason", "organisation"],
+)
+WAITING = Gauge(
+    "mash_records_waiting",
+    "Records that wait in a casebook: quarantined, behind a quarantined one, or ahead of their case's opening.",
+    ["service"],
+)
+RETRIES = Counter("mash_retries", "Passing faults met and retried, by class of fault.", ["service", "reason"])
+LAG = Gauge("mash_consumer_lag", "Records not yet handled. Rising for minutes: the service is stuck or too slow.", ["service"])
+HANDLING = Histogram(
+    "mash_batch_seconds",
+    "Real seconds from a batch's arrival to its saved positions.",
+    ["service"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+REBUILT = Counter("mash_casebook_rebuilds", "Casebooks folded from the log again. Expected after a lost disk.", ["service"])
+
+SLA_LABELS = ["partnership", "agency", "rag", "clock"]
+SLA_OPEN = Gauge("mash_sla_open", "Deadlines running: armed and neither met nor lapsed.", SLA_LABELS)
+SLA_NEXT_DUE = Gauge(
+    "mash_sla_next_due_timestamp_seconds", "Bus time of the earliest running deadline; NaN where none runs.", SLA_LABELS
+)
+SLA_BREACHES = Counter("mash_sla_breaches", "Deadlines that passed with nothing received.", SLA_LABELS)
+SLA_LATENESS = Histogram(
+    "mash_sla_lateness_seconds",
+    "Bus seconds between a lapse and the late answer.",
+    SLA_LABELS,
+    buckets=(60, 600, 3600, 4 * 3600, 12 * 3600, 24 * 3600, 72 * 3600, 168 * 3600),
+)
+BREACH_DELAY = Histogram(
+    "mash_breach_delay_seconds",
+    "Real seconds between a lapse and its breach event. Above a few seconds: the monitor waits for intake.",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)
+MONITOR_BLIND = Gauge(
+    "mash_monitor_blind", "1 while the deadline monitor can't see all answers. Breaches are late, not lost. Alert at once."
+)
+TIMELY_AFTER_BREACH = Counter(
+    "mash_sla_false_breaches", "Breaches of answers that turned out timely. Must stay 0; look at replica health.", SLA_LABELS
+)
+
+REFERRALS = Counter("mash_referrals_accepted", "Referrals acknowledged to their sender.", ["partnership", "channel"])
+NOTIFICATIONS = Counter(
+    "mash_police_rows", "Rows of police batches: accepted, not_recorded or refused.", ["partnership", "force", "fate"]
+)
+EMAILS = Counter("mash_emails", "Emails by what became of them.", ["partnership", "kind", "fate"])
+VIEWS_READY = Gauge("mash_views_ready", "Partitions whose views are whole; below 12 readers get 503.", ["service"])

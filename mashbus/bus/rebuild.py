@@ -1,0 +1,112 @@
+"""Rebuilding casebooks: fold the log, without handlers, up to where the group had come (promise P6)."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from mashbus.bus.cases import CaseHandler, Fate
+from mashbus.bus.codec import Codec
+from mashbus.bus.errors import PermanentError
+from mashbus.bus.headers import normalise
+from mashbus.bus.received import Received
+from mashbus.contracts import hub, topics
+
+S = TypeVar("S")
+_CHUNK = 2000
+"""Records a poll: large enough to be quick, small enough to notice that the partitions have moved on."""
+
+
+class LogCutShort(Exception):  # noqa: N818
+    """A casebook is ahead of the log: records that were acknowledged are gone. A person must look before anything runs."""
+
+    def __init__(self, partition: TopicPartition, position: int, end: int) -> None:
+        super().__init__(f"{partition.topic}[{partition.partition}] ends at {end}, but was read up to {position}")
+
+
+@asynccontextmanager
+async def reader(kafka: Sequence[str]) -> AsyncIterator["AIOKafkaConsumer[bytes, bytes]"]:
+    """A consumer without a group, to read or measure the log beside the live one."""
+    consumer: AIOKafkaConsumer[bytes, bytes] = AIOKafkaConsumer(
+        bootstrap_servers=list(kafka), enable_auto_commit=False, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
+async def records_until(
+    consumer: "AIOKafkaConsumer[bytes, bytes]", spans: Mapping[TopicPartition, tuple[int, int]]
+) -> AsyncIterator[tuple[TopicPartition, list[Received]]]:
+    """Every record of the spans [from, until), partition by partition as they arrive."""
+    left = {partition: span for partition, span in spans.items() if span[0] < span[1]}
+    consumer.assign(list(left))
+    for partition, (start, _) in left.items():
+        consumer.seek(partition, start)
+    while left:
+        for partition, raws in (await consumer.getmany(timeout_ms=200, max_records=_CHUNK)).items():
+            if partition not in left:
+                continue
+            until = left[partition][1]
+            yield partition, [Received.of(raw) for raw in raws if raw.offset < until]
+            if raws[-1].offset + 1 >= until:
+                del left[partition]
+                consumer.pause(partition)
+
+
+async def fold_to(
+    kafka: Sequence[str],
+    service: str,
+    codec: Codec,
+    handlers: Mapping[int, CaseHandler[S]],
+    targets: Mapping[TopicPartition, int],
+    still: Callable[[], bool],
+) -> None:
+    """Bring every casebook up to `targets`. Ends early, with what it has, once `still()` is false."""
+    behind = {
+        partition: (handlers[partition.partition].book.next(partition.topic), target)
+        for partition, target in targets.items()
+        if handlers[partition.partition].book.next(partition.topic) < target
+    }
+    if not behind:
+        return
+    async with reader(kafka) as consumer:
+        fates = await _fates(consumer, service, codec, {partition.partition for partition in behind})
+        async for partition, records in records_until(consumer, behind):
+            handler = handlers[partition.partition]
+            await handler.fold(records, fates[partition.partition])
+            handler.book.save()
+            if not still():
+                return
+
+
+async def _fates(
+    consumer: "AIOKafkaConsumer[bytes, bytes]", service: str, codec: Codec, partitions: set[int]
+) -> Mapping[int, Mapping[tuple[str, int], Fate]]:
+    """What this service quarantined in these partitions, and what became of it: read to the end of the log."""
+    quarantine = [TopicPartition(topics.QUARANTINE, partition) for partition in partitions]
+    ends = await consumer.end_offsets(quarantine)
+    fates: dict[int, dict[tuple[str, int], Fate]] = defaultdict(dict)
+    async for partition, records in records_until(consumer, {one: (0, end) for one, end in ends.items()}):
+        for received in records:
+            _note(fates[partition.partition], service, codec, received)
+    return fates
+
+
+def _note(fates: dict[tuple[str, int], Fate], service: str, codec: Codec, received: Received) -> None:
+    try:
+        record = codec.decode(received.topic, received.value, normalise(received.headers))
+    except PermanentError:
+        return
+    match record:
+        case hub.RecordQuarantined() if record.service == service:
+            fates[record.original.topic, record.original.offset] = Fate(record.meta.event_id)
+        case hub.QuarantineReleased() | hub.QuarantineDiscarded():
+            for fate in fates.values():
+                if fate.quarantine_id == record.meta.cause_id:
+                    fate.released = isinstance(record, hub.QuarantineReleased)
+                    fate.discarded = not fate.released

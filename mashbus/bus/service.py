@@ -1,0 +1,42 @@
+"""What a service of the hub is: what it reads, how its cases fold, and three pure questions asked of every case.
+
+`decide` states at most one fact; `announce` makes the copies, emails and requests that a fact calls for, from the fact
+as read back from the log; `perform` is the one place for an effect outside Kafka (the mailer's SMTP).
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+from mashbus.bus.casebook import Entry, Fold
+from mashbus.contracts.record import Record
+from mashbus.contracts.story import evolve
+from mashbus.domain.case import Case
+
+S = TypeVar("S")
+
+CASES: Fold[Case] = Fold(start=lambda case_id: Case(case_id=case_id), evolve=evolve, adapter=TypeAdapter(Entry[Case]))
+"""The fold of the one story, shared by every service that needs to know a case."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service(Generic[S]):
+    name: str
+    reads: tuple[str, ...]
+    fold: Fold[S]
+    opens: tuple[type[Record], ...] = ()
+    """Records that must come first in a case: others wait for one of them. None: nothing waits."""
+    decide: Callable[[S, datetime], Record | None] = lambda _state, _at: None
+    announce: Callable[[S, Record, datetime], Iterable[Record]] = lambda _state, _record, _at: ()
+    perform: Callable[[S, Record, datetime], Awaitable[Iterable[Record]]] | None = None
+    """May raise TransientError: the record and all behind it are tried again."""
+    repeated: Callable[[S, Record], None] = lambda _state, _record: None
+    """Asked of a record whose id was seen before; raises PermanentError where it differs in what must not differ."""
+
+    @property
+    def group(self) -> str:
+        """Its consumer group."""
+        return f"mashbus.{self.name}"

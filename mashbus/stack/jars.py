@@ -28,6 +28,10 @@ DOWNLOADS_AT_ONCE = 6
 Report = Callable[[str], None]
 
 
+class DownloadError(Exception):
+    """Says in a few words why nothing came."""
+
+
 class _Cancelled(Exception):  # noqa: N818  not an error: the person pressed Ctrl-C
     pass
 
@@ -65,10 +69,15 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
+Download = Callable[[Jar, Path, Event], Path]
+"""Fetches one jar into an empty folder; raises DownloadError, and stops soon after the event is set."""
+
+
 class JarCache:
-    def __init__(self, cache: Path, report: Report) -> None:
+    def __init__(self, cache: Path, report: Report, download: Download | None = None) -> None:
         self.cache = cache
         self._report = report
+        self._download = download or from_maven
         self._stamps_file = cache / "maven" / "verified.json"
 
     def ensure(self, jars: list[Jar]) -> list[Path]:
@@ -135,7 +144,10 @@ class JarCache:
     def _fetch(self, jar: Jar, folder: Path, cancelled: Event) -> None:
         got = ""
         for attempt in range(ATTEMPTS):
-            arrived = _download(jar, folder / f"{jar.sha256}-{attempt}", cancelled, self.cache)
+            try:
+                arrived = self._download(jar, folder / f"{jar.sha256}-{attempt}", cancelled)
+            except DownloadError as error:
+                raise JarUnavailableError(jar.coordinate, str(error), self.cache) from error
             got = sha256(arrived)
             if got == jar.sha256:
                 place = jar.place(self.cache)
@@ -146,7 +158,8 @@ class JarCache:
         raise JarDamagedError(jar.coordinate, jar.sha256, got)
 
 
-def _download(jar: Jar, folder: Path, cancelled: Event, cache: Path) -> Path:
+def from_maven(jar: Jar, folder: Path, cancelled: Event) -> Path:
+    """From Maven Central, or from the repositories that the user's own jgo configuration names."""
     # Imported here: jgo and requests take a third of a second that a warm start need not pay.
     import requests  # noqa: PLC0415
     from jgo.config import GlobalSettings  # noqa: PLC0415
@@ -161,9 +174,9 @@ def _download(jar: Jar, folder: Path, cancelled: Event, cache: Path) -> Path:
     try:
         found = context.project(group, artifact).at_version(version).artifact(classifier, packaging).resolve()
     except requests.RequestException as error:
-        raise JarUnavailableError(jar.coordinate, f"no answer: {type(error).__name__}", cache) from error
+        raise DownloadError(f"no answer: {type(error).__name__}") from error
     except RuntimeError as error:
-        raise JarUnavailableError(jar.coordinate, "the repository does not have it", cache) from error
+        raise DownloadError("the repository does not have it") from error
     return Path(found)
 
 

@@ -31,6 +31,7 @@ def part(port: int, folders: Folders) -> Part:
         "save": "",
         "appendonly": "no",
         "daemonize": "no",
+        "set-proc-title": "no",  # a new title overwrites the environment that carries the mark of the stack
     }
     flags = [word for key, value in options.items() for word in (f"--{key}", str(value))]
     return Part(

@@ -36,6 +36,8 @@ def start_all(parts: Sequence[Part], folders: Folders, memory: Memory, report: R
 
     Processes are started in threads, where no KeyboardInterrupt can come between a start and its record.
     """
+    for part in parts:
+        refuse_taken_ports(part)
     cancelled = Event()
     with ThreadPoolExecutor(len(parts) or 1) as pool:
         starts = [pool.submit(_start, part, folders, memory, report, cancelled) for part in parts]
@@ -56,8 +58,7 @@ def _start(part: Part, folders: Folders, memory: Memory, report: Report, cancell
 
 
 def launch(part: Part, folders: Folders, memory: Memory, cancelled: Event) -> Identity:
-    """Check its ports, prepare its data and start its process, recorded before this returns."""
-    refuse_taken_ports(part)
+    """Prepare its data and start its process, recorded before this returns."""
     folders.data(part.name).mkdir(parents=True, exist_ok=True)
     part.prepare()
     if cancelled.is_set():

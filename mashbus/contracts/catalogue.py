@@ -7,15 +7,14 @@ agree with one another.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import fastavro
 
 from mashbus.contracts import agency, hub
 from mashbus.contracts.record import Record
-from mashbus.contracts.topic import ORGANISATION_ID, Topic, load_topics
+from mashbus.contracts.topic import ORGANISATION, ORGANISATION_ID, Topic, load_topics
 
 VIEWS: Mapping[str, type[Record]] = {
     view.full_name(): view
@@ -35,7 +34,10 @@ VIEWS: Mapping[str, type[Record]] = {
 }
 """Every record by its full name."""
 
-_AGENCY_TOPIC = re.compile(r"agency\.(?P<organisation>[^.]+)\.(?P<kind>[^.]+)")
+_AGENCY_TOPIC = re.compile(rf"agency\.(?P<organisation>{ORGANISATION_ID.pattern})\.(?P<kind>[a-z]+)")
+
+
+V = TypeVar("V")
 
 
 class NotInCatalogue(KeyError):  # noqa: N818 - it is a KeyError
@@ -54,7 +56,9 @@ class Catalogue:
     def __init__(self, documents: Mapping[str, dict[str, Any]], topics: Iterable[Topic]) -> None:
         self._documents = dict(documents)
         self._parsed: dict[str, Any] = {}
-        self._topics = {topic.name: topic for topic in topics}
+        self.topic_entries = tuple(topics)
+        """As they stand in topics.toml, templates unfilled."""
+        self._topics = {topic.name: topic for topic in self.topic_entries}
         self._versions: dict[str, list[int]] = {}
         for dataschema in self._documents:
             full_name, _, version = dataschema.rpartition("/")
@@ -79,7 +83,7 @@ class Catalogue:
         return tuple(sorted(self._versions))
 
     def versions(self, full_name: str) -> tuple[int, ...]:
-        return tuple(sorted(self._found(self._versions, "record", full_name)))
+        return tuple(sorted(_found(self._versions, "record", full_name)))
 
     def newest(self, full_name: str) -> str:
         return f"{full_name}/{self.versions(full_name)[-1]}"
@@ -89,7 +93,7 @@ class Catalogue:
 
     def document(self, dataschema: str) -> dict[str, Any]:
         """The file's JSON as it stands, docs and marks included."""
-        return self._found(self._documents, "schema", dataschema)
+        return _found(self._documents, "schema", dataschema)
 
     def writer(self, dataschema: str) -> Any:
         """The schema as fastavro takes it, parsed once."""
@@ -99,7 +103,7 @@ class Catalogue:
 
     def view(self, full_name: str) -> type[Record]:
         """The view of a record's newest version."""
-        return self._found(VIEWS, "view", full_name)
+        return _found(VIEWS, "view", full_name)
 
     def personal(self, full_name: str) -> Mapping[str, str]:
         """What each field of the newest version is: `children[].given_name` -> none|identity|contact|narrative."""
@@ -107,18 +111,12 @@ class Catalogue:
 
     # -- topics --
 
-    @cached_property
-    def topic_entries(self) -> tuple[Topic, ...]:
-        """As they stand in topics.toml, templates unfilled."""
-        return tuple(self._topics.values())
-
     def topic(self, name: str) -> Topic:
         """A topic by its real name; the template is filled for `agency.<id>.…`."""
-        if name not in self._topics and (agency_topic := _AGENCY_TOPIC.fullmatch(name)):
-            template = self._topics.get(f"agency.<id>.{agency_topic['kind']}")
-            if template and ORGANISATION_ID.fullmatch(agency_topic["organisation"]):
-                self._topics[name] = template.of(agency_topic["organisation"])
-        return self._found(self._topics, "topic", name)
+        if agency_topic := _AGENCY_TOPIC.fullmatch(name):
+            template = _found(self._topics, "topic", f"agency.{ORGANISATION}.{agency_topic['kind']}")
+            return template.of(agency_topic["organisation"])
+        return _found(self._topics, "topic", name)
 
     def topics_for(self, organisations: Iterable[str]) -> tuple[Topic, ...]:
         """Every real topic of a hub with these organisations: its own first, then three for each of them."""
@@ -130,12 +128,12 @@ class Catalogue:
                 raise NotInCatalogue("topic for an organisation named", organisation)
         return (*own, *(template.of(organisation) for organisation in ids for template in templates))
 
-    @staticmethod
-    def _found[V](entries: Mapping[str, V], what: str, name: str) -> V:
-        try:
-            return entries[name]
-        except KeyError:
-            raise NotInCatalogue(what, name) from None
+
+def _found(entries: Mapping[str, V], what: str, name: str) -> V:
+    try:
+        return entries[name]
+    except KeyError:
+        raise NotInCatalogue(what, name) from None
 
 
 def _marks(schema: Any, path: str, named: dict[str, Any]) -> Iterator[tuple[str, str]]:

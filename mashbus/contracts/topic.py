@@ -58,7 +58,7 @@ class Topic(View):
         return {name: str(value) for name, value in self.config.items()} | {"retention.ms": str(kept)}
 
     def of(self, organisation: str) -> "Topic":
-        """This template for one organisation."""
+        """The template filled for one organisation."""
         named = {
             "name": self.name.replace(ORGANISATION, organisation),
             "writers": tuple(one.replace(ORGANISATION, organisation) for one in self.writers),

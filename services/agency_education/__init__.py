@@ -1,0 +1,1 @@
+"""An education authority on the bus. A partner that connects its own system copies this folder."""

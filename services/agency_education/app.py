@@ -1,0 +1,32 @@
+"""The education authority's service: the kit, and its own records behind it."""
+
+import asyncio
+
+from mashbus.bus.agency import SystemOfRecord, folder, organisation_of, serve_agency
+from mashbus.bus.clock import Clock
+from mashbus.bus.settings import Settings
+from services.agency_education import records, seeding
+
+ORGANISATION = "hackney-education"
+DATABASE = "education.db"
+
+
+def organisation() -> str:
+    return organisation_of("agency_education", ORGANISATION)
+
+
+def open_records(organisation: str, settings: Settings, _clock: Clock) -> SystemOfRecord:
+    """The factory of the built-in system of record."""
+    return records.EducationRecords(folder(settings, organisation) / DATABASE)
+
+
+async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int) -> None:
+    """Answer the hub until `stop` is set. Probes and metrics are on `port`."""
+    await serve_agency(
+        organisation(), open_records, settings, clock, stop, port, answered_by="Education safeguarding team (automatic)"
+    )
+
+
+def seed(settings: Settings) -> int:
+    """Fill the authority's database with synthetic people; how many. A run of its own, before the service starts."""
+    return seeding.seed(folder(settings, organisation()) / DATABASE)

@@ -1,0 +1,1 @@
+"""A health trust on the bus. A partner that connects its own system copies this folder."""

@@ -1,0 +1,1 @@
+"""A police force on the bus. A partner that connects its own system copies this folder."""

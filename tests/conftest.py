@@ -12,11 +12,27 @@ from mashbus.stack import Stack
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The native stack; whoever stops, kills or pauses a part starts or resumes it again before the test ends."""
-    made = Stack(tmp_path_factory.mktemp("stack"), owner_pid=os.getpid())
-    made.up()
-    yield made
-    made.down()
+    """The native stack, or with MASHBUS_TEST_STACK=docker that of deploy/compose.yaml.
+
+    Whoever stops, kills or pauses a part starts or resumes it again before the test ends.
+    """
+    home = tmp_path_factory.mktemp("stack")
+    made = _in_containers(home) if os.environ.get("MASHBUS_TEST_STACK") == "docker" else _native(home)
+    try:
+        made.up()
+        yield made
+    finally:
+        made.down()
+
+
+def _native(home: Path) -> Stack:
+    return Stack(home, owner_pid=os.getpid())
+
+
+def _in_containers(home: Path) -> Stack:
+    from mashbus.stack.containers import ContainerStack
+
+    return ContainerStack(home)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Makes `jars.lock` anew: `python -m mashbus.stack.lock > mashbus/stack/jars.lock` after a version here was raised."""
+"""Makes `jars.lock` anew after a version was raised; docs/stack.md says how. It prints the file."""
 
 import tempfile
 from concurrent.futures import ThreadPoolExecutor

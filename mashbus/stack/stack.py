@@ -111,7 +111,7 @@ class Stack:
         """The variables that point a program's settings at this stack."""
         self._memory.refresh()
         state = self._memory.state
-        if not state.ports:
+        if self._wanted and not state.ports:
             raise StackError(f"No stack was brought up in {self.home} yet: run `mashbus stack up`.")
         return {"MASHBUS_HOME": str(self.home), **layout.environment(state, self._settings, self._folders)}
 

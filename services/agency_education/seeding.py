@@ -1,4 +1,4 @@
-"""The authority's database, filled with synthetic people: a run of its own that shares no key with what the hub is sent.
+"""The authority's database, filled with synthetic people: a run of its own, sharing no key with what the hub is sent.
 
 The synthetic pupils have no UPN: the hub's input comes from the same town, and would share it.
 """

@@ -11,9 +11,7 @@ class NotSeeded(Exception):  # noqa: N818
     """Without its records an agency must not answer: "not known" would be a lie."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"there is no {path.name} in {path.parent}; seed the agency's database before its service starts"
-        )
+        super().__init__(f"there is no {path.name} in {path.parent}; seed the agency's database before its service")
 
 
 def opened(path: Path) -> sqlite3.Connection:

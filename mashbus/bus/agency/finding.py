@@ -81,4 +81,4 @@ class SystemOfRecord(Protocol):
 
 
 RecordsFactory = Callable[[str, Settings, Clock], SystemOfRecord]
-"""How a service opens its organisation's system of record; what the setting `MASHBUS_AGENCY_RECORDS` names as `module:factory`."""
+"""How a service opens its organisation's system of record: what MASHBUS_AGENCY_RECORDS names as `module:factory`."""

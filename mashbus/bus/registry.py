@@ -3,7 +3,9 @@
 httpx rather than confluent-kafka's client: that one needs three more libraries and threads for four requests.
 """
 
+import asyncio
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -11,9 +13,13 @@ from typing import Any, Self
 import httpx
 
 from mashbus.bus.errors import RegistryDown, RegistryRefused
+from mashbus.contracts.catalogue import Catalogue
 
 COMPATIBILITY = "FULL_TRANSITIVE"
 """Any two versions of a record read each other."""
+
+AT_ONCE = 8
+"""Requests on their way at the same time."""
 
 _JSON = {"Content-Type": "application/vnd.schemaregistry.v1+json"}
 _LIMIT = timedelta(seconds=10)
@@ -84,3 +90,24 @@ def _code(answer: httpx.Response) -> int | None:
         return int(answer.json()["error_code"])
     except (ValueError, KeyError, TypeError):
         return None
+
+
+async def publish(registry: Registry, catalogue: Catalogue, topics: Iterable[str]) -> dict[tuple[str, str], int]:
+    """Registers every version of every record of these topics, oldest first: (topic, dataschema) -> id.
+
+    Doing it again finds everything there. A version that breaks an earlier one is refused by the registry too.
+    """
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def record(topic: str, full_name: str) -> dict[tuple[str, str], int]:
+        ids = {}
+        async with turn:
+            for version in catalogue.versions(full_name):
+                document = catalogue.document(f"{full_name}/{version}")
+                ids[topic, f"{full_name}/{version}"] = await registry.register(topic, document)
+                await registry.demand_compatibility(topic, document)
+        return ids
+
+    pairs = [(topic, full_name) for topic in topics for full_name in catalogue.topic(topic).records]
+    published = await asyncio.gather(*(record(topic, full_name) for topic, full_name in pairs))
+    return {key: schema_id for ids in published for key, schema_id in ids.items()}

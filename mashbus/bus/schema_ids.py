@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mashbus.bus.errors import NotRegistered, RegistryDown
-from mashbus.bus.registry import Registry
+from mashbus.bus.registry import AT_ONCE, Registry
 from mashbus.contracts.catalogue import Catalogue
 
 FILE = "schema-ids.json"
@@ -19,8 +19,6 @@ FILE = "schema-ids.json"
 
 Ids = Mapping[tuple[str, str], int]
 """(topic, dataschema) -> id."""
-
-_AT_ONCE = 8
 
 
 class KnownIds:
@@ -105,7 +103,7 @@ def wanted_ids(catalogue: Catalogue, topics: Iterable[str]) -> tuple[tuple[str, 
 async def _asked(
     registry: Registry, catalogue: Catalogue, wanted: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
-    turn = asyncio.Semaphore(_AT_ONCE)
+    turn = asyncio.Semaphore(AT_ONCE)
 
     async def ask(topic: str, dataschema: str) -> tuple[tuple[str, str], int]:
         async with turn:

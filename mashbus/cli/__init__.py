@@ -2,11 +2,13 @@
 
 import typer
 
-from mashbus.cli import stack, synthetic
+from mashbus.cli import schemas, stack, synthetic, topics
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
+app.add_typer(schemas.app, name="schemas")
 app.add_typer(stack.app, name="stack")
 app.add_typer(synthetic.app, name="synthetic")
+app.add_typer(topics.app, name="topics")
 
 
 def main() -> None:

@@ -1,0 +1,32 @@
+"""What every topic must be, whatever it holds (design 3): partitions for life, the broker's time, a bounded size."""
+
+from collections.abc import Iterator
+
+from mashbus.contracts.catalogue import Catalogue
+from mashbus.contracts.topic import Topic
+from mashbus.contracts.topics import PARTITIONS, QUARANTINE
+
+_ALWAYS = {"message.timestamp.type": "LogAppendTime", "cleanup.policy": "delete"}
+_PARTNERS = ("responses", "submissions")
+_FRAMING = 65536
+"""Room that the quarantine leaves for what it says about an original and for the original's headers."""
+
+
+def faults(catalogue: Catalogue) -> Iterator[str]:
+    for topic in catalogue.topic_entries:
+        yield from (f"topics.toml: {topic.name}: {fault}" for fault in _of(topic))
+    largest = max(topic.max_bytes for topic in catalogue.topic_entries if topic.name != QUARANTINE)
+    if catalogue.topic(QUARANTINE).max_bytes < largest + _FRAMING:
+        yield f"topics.toml: {QUARANTINE} cannot hold a record of {largest} bytes with its framing"
+
+
+def _of(topic: Topic) -> Iterator[str]:
+    if topic.partitions != PARTITIONS:
+        yield f"{topic.partitions} partitions, not {PARTITIONS}: a case would lie elsewhere than in the other topics"
+    for name, value in _ALWAYS.items():
+        if topic.config.get(name) != value:
+            yield f"{name} is {topic.config.get(name)}, not {value}"
+    if topic.name.rpartition(".")[2] in _PARTNERS and topic.config.get("compression.type") != "uncompressed":
+        yield "partners write to it, and what they compress is unbounded: compression.type must be uncompressed"
+    if (topic.retention is None) != topic.name.startswith("mash."):
+        yield "the hub's own topics are kept for ever, an organisation's are not"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -24,7 +24,8 @@ S = TypeVar("S")
 _LAYOUT = """
 CREATE TABLE IF NOT EXISTS cases(case_id TEXT PRIMARY KEY, revision INTEGER, entry BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS positions(topic TEXT PRIMARY KEY, next INTEGER) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS timers(due INTEGER, case_id TEXT, name TEXT, PRIMARY KEY(case_id, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS timers(
+  due INTEGER, case_id TEXT, name TEXT, label TEXT, PRIMARY KEY(case_id, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS held(
   id INTEGER PRIMARY KEY, case_id TEXT, quarantine_id TEXT, topic TEXT, position INTEGER, record BLOB);
 CREATE INDEX IF NOT EXISTS timers_due ON timers(due);
@@ -41,12 +42,15 @@ class Timer(NamedTuple):
 
     due: datetime
     name: str
+    label: str = ""
+    """What it is counted under."""
 
 
 class Due(NamedTuple):
     due: datetime
     case_id: UUID
     name: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -137,10 +141,13 @@ class Casebook(Generic[S]):
     def state(self, case_id: UUID) -> S:
         return self.entry(case_id).state
 
-    def after(self, case_id: UUID, record: Record, appended: datetime) -> S | None:
-        """The case as it would be after the record; None where its id was seen (the first copy is the fact)."""
-        entry = self.entry(case_id)
-        return None if record.meta.event_id in entry.seen else self._fold.evolve(entry.state, record, appended)
+    def saw(self, case_id: UUID, event_id: UUID) -> bool:
+        """The first record of an id is the fact; this one would be a repeat."""
+        return event_id in self.entry(case_id).seen
+
+    def after(self, case_id: UUID, record: Record, appended: datetime) -> S:
+        """The case as it would be after the record."""
+        return self._fold.evolve(self.entry(case_id).state, record, appended)
 
     def put(self, case_id: UUID, state: S, event_id: UUID) -> None:
         """The case has evolved: kept with the next `save`."""
@@ -162,13 +169,20 @@ class Casebook(Generic[S]):
     def due(self, until: datetime, limit: int = 5000) -> list[Due]:
         """Timers due at or before `until`, earliest first."""
         rows = self._db.execute(
-            "SELECT due, case_id, name FROM timers WHERE due <= ? ORDER BY due LIMIT ?", (_micros(until), limit)
+            "SELECT due, case_id, name, label FROM timers WHERE due <= ? ORDER BY due LIMIT ?", (_micros(until), limit)
         )
-        return [Due(_instant(due), UUID(case_id), name) for due, case_id, name in rows.fetchall()]
+        return [Due(_instant(due), UUID(case_id), name, label) for due, case_id, name, label in rows.fetchall()]
 
-    def next_due(self) -> datetime | None:
-        row = self._read("SELECT min(due) FROM timers")
+    def next_due(self, after: datetime) -> datetime | None:
+        """The earliest timer due later than `after`."""
+        row = self._read("SELECT min(due) FROM timers WHERE due > ?", _micros(after))
         return None if row is None or row[0] is None else _instant(row[0])
+
+    def running(self, prefix: str) -> list[tuple[str, int, datetime]]:
+        """Timers whose name begins with `prefix`: label, how many, the earliest."""
+        query = "SELECT label, count(*), min(due) FROM timers WHERE name GLOB ? GROUP BY label"
+        rows = self._db.execute(query, (f"{prefix}*",)).fetchall()
+        return [(label, count, _instant(due)) for label, count, due in rows]
 
     # -- records that wait -----------------------------------------------------------------------------------------
 
@@ -228,13 +242,14 @@ class Casebook(Generic[S]):
             "INSERT OR REPLACE INTO cases VALUES (?, ?, ?)",
             (case_id, self.revision, self._fold.adapter.dump_json(entry)),
         )
-        wanted = {timer.name: _micros(timer.due) for timer in self._fold.timers(entry.state)}
-        there: Mapping[str, int] = dict(self._db.execute("SELECT name, due FROM timers WHERE case_id = ?", (case_id,)))
+        wanted = {timer.name: (_micros(timer.due), timer.label) for timer in self._fold.timers(entry.state)}
+        query = "SELECT name, due FROM timers WHERE case_id = ?"
+        there: Mapping[str, int] = dict(self._db.execute(query, (case_id,)).fetchall())
         for name in there.keys() - wanted.keys():
             self._db.execute("DELETE FROM timers WHERE case_id = ? AND name = ?", (case_id, name))
-        for name, due in wanted.items():
+        for name, (due, label) in wanted.items():
             if there.get(name) != due:
-                self._db.execute("INSERT OR REPLACE INTO timers VALUES (?, ?, ?)", (due, case_id, name))
+                self._db.execute("INSERT OR REPLACE INTO timers VALUES (?, ?, ?, ?)", (due, case_id, name, label))
 
     def close(self) -> None:
         """Forget what was not saved."""
@@ -242,9 +257,9 @@ class Casebook(Generic[S]):
             self._db.rollback()
         self._db.close()
 
-    def _read(self, query: str, *values: object) -> tuple[int, ...] | None:
+    def _read(self, query: str, *values: object) -> tuple[Any, ...] | None:
         try:
-            row: tuple[int, ...] | None = self._db.execute(query, values).fetchone()
+            row: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
         except sqlite3.DatabaseError as damage:
             raise CasebookDamaged(self._path, damage) from damage
         return row

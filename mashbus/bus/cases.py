@@ -130,13 +130,15 @@ class CaseHandler(Generic[S]):
     async def _taken(self, case_id: UUID, received: Received, record: Record, out: list[Outgoing]) -> None:
         if received.key != str(case_id).encode():
             raise KeyDiffers
-        state = self.book.after(case_id, record, self._clock.at(received.timestamp))
-        if state is None:
-            self._service.repeated(self.book.state(case_id), record)
+        if self.book.saw(case_id, record.meta.event_id):
+            if fault := self._service.repeated(self.book.state(case_id), record):
+                self._quarantine(received, fault, out, attempts=1)  # nothing waits: the first copy is the fact
             DUPLICATES.labels(self._service.name, received.topic).inc()
             return
+        state = self.book.after(case_id, record, self._clock.at(received.timestamp))
         if self._live:
             out.extend(await self._called_for(state, record))
+            self._service.count(record)
         self._in_flight.discard(record.meta.event_id)
         self.book.put(case_id, state, record.meta.event_id)
 

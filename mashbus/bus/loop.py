@@ -60,7 +60,7 @@ class NoStartingPoint(Exception):  # noqa: N818
         )
 
 
-class Loop(ConsumerRebalanceListener, Generic[S]):
+class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiokafka is untyped
     """One instance of one service. `run` returns when `stop` is set, with everything saved and committed."""
 
     def __init__(
@@ -80,7 +80,8 @@ class Loop(ConsumerRebalanceListener, Generic[S]):
         self._reads = tuple(dict.fromkeys((*service.reads, topics.QUARANTINE)))
         self._share = Share(service.name)
         self._gate = False
-        self._epoch = 0
+        self.epoch = 0
+        """Moves on with every assignment: what was learnt in an earlier one is void."""
         self._opened = -1
         self._uncommitted: dict[TopicPartition, int] = {}
         self._pause = 0.0
@@ -91,7 +92,7 @@ class Loop(ConsumerRebalanceListener, Generic[S]):
     @property
     def ready(self) -> bool:
         """Its partitions are assigned and their casebooks open: what they say can be acted on."""
-        return self._gate and self._opened == self._epoch
+        return self._gate and self._opened == self.epoch
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`. Anything unforeseen is raised: leave with a non-zero status and be started again."""
@@ -121,7 +122,7 @@ class Loop(ConsumerRebalanceListener, Generic[S]):
         try:
             got = await self._poll()
             async with self.lock:
-                if self._gate and self._opened != self._epoch:
+                if self._gate and self._opened != self.epoch:
                     await self._open()  # what is in hand predates the seek
                 elif self._gate:
                     await self._step(got)
@@ -137,7 +138,8 @@ class Loop(ConsumerRebalanceListener, Generic[S]):
         if not self.ready:
             await asyncio.sleep(0.005)
             return {}
-        return await self._consumer.getmany(timeout_ms=100, max_records=BATCH)
+        got: Batch = await self._consumer.getmany(timeout_ms=100, max_records=BATCH)
+        return got
 
     async def _step(self, got: Batch) -> None:
         if not got:
@@ -184,17 +186,17 @@ class Loop(ConsumerRebalanceListener, Generic[S]):
     # -- partitions come and go ----------------------------------------------------------------------------------
 
     async def on_partitions_revoked(self, revoked: object) -> None:  # noqa: ARG002 - aiokafka gives and takes all
-        self._epoch += 1
+        self.epoch += 1
         self._gate = False
         async with self.lock:  # drains the batch in hand
             await self._commit()
 
     async def on_partitions_assigned(self, assigned: object) -> None:  # noqa: ARG002
-        self._epoch += 1
+        self.epoch += 1
         self._gate = True
 
     async def _open(self) -> None:
-        epoch, mine = self._epoch, self._consumer.assignment()
+        epoch, mine = self.epoch, self._consumer.assignment()
         self._keep({partition.partition for partition in mine})
         committed = await self._committed(mine)
         targets = {one: offset for one, offset in committed.items() if offset > self._next(one)}
@@ -213,7 +215,7 @@ class Loop(ConsumerRebalanceListener, Generic[S]):
 
     def _holds(self, epoch: int) -> bool:
         """False once another assignment, or the end, makes work for this one pointless."""
-        return epoch == self._epoch and not self._stop.is_set()
+        return epoch == self.epoch and not self._stop.is_set()
 
     def _keep(self, mine: set[int]) -> None:
         """Open new books, close lost ones."""

@@ -42,7 +42,7 @@ class Outgoing:
 
 def partition_of(key: str) -> int:
     """Java's default partitioner, which aiokafka shares: a case has the same partition in every topic."""
-    return (murmur2(key.encode()) & 0x7FFFFFFF) % PARTITIONS
+    return int(murmur2(key.encode()) & 0x7FFFFFFF) % PARTITIONS
 
 
 class Producer:

@@ -4,7 +4,7 @@
 as read back from the log; `perform` is the one place for an effect outside Kafka (the mailer's SMTP).
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -12,9 +12,11 @@ from typing import Generic, TypeVar
 from pydantic import TypeAdapter
 
 from mashbus.bus.casebook import Entry, Fold
+from mashbus.bus.errors import PermanentError
 from mashbus.contracts.record import Record
 from mashbus.contracts.story import evolve
 from mashbus.domain.case import Case
+from mashbus.domain.partnership import Partnership
 
 S = TypeVar("S")
 
@@ -33,10 +35,41 @@ class Service(Generic[S]):
     announce: Callable[[S, Record, datetime], Iterable[Record]] = lambda _state, _record, _at: ()
     perform: Callable[[S, Record, datetime], Awaitable[Iterable[Record]]] | None = None
     """May raise TransientError: the record and all behind it are tried again."""
-    repeated: Callable[[S, Record], None] = lambda _state, _record: None
-    """Asked of a record whose id was seen before; raises PermanentError where it differs in what must not differ."""
+    repeated: Callable[[S, Record], PermanentError | None] = lambda _state, _record: None
+    """Asked of a record whose id was seen before: a fault where it differs in what must not differ."""
+
+    count: Callable[[Record], None] = lambda _record: None
+    """Told of every newly taken record, for the metrics."""
 
     @property
     def group(self) -> str:
         """Its consumer group."""
         return f"mashbus.{self.name}"
+
+
+class NoSuchPartnership(PermanentError):
+    """A case of a partnership that this instance has no profile of."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("no_such_partnership", f"no profile '{name}' here: add partnerships/{name}.toml, then release")
+
+
+@dataclass(frozen=True)
+class ByPartnership:
+    """`decide` and `announce` with the case's own profile; a case that nothing has opened yet is asked nothing."""
+
+    profiles: Mapping[str, Partnership]
+    deciding: Callable[[Case, Partnership, datetime], Record | None]
+    announcing: Callable[[Case, Record, Partnership, datetime], Iterable[Record]]
+
+    def decide(self, case: Case, at: datetime) -> Record | None:
+        return self.deciding(case, self._of(case), at) if case.partnership else None
+
+    def announce(self, case: Case, record: Record, at: datetime) -> Iterable[Record]:
+        return self.announcing(case, record, self._of(case), at) if case.partnership else ()
+
+    def _of(self, case: Case) -> Partnership:
+        try:
+            return self.profiles[case.partnership]
+        except KeyError:
+            raise NoSuchPartnership(case.partnership) from None

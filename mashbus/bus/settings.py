@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=default_home)
     """The git-ignored folder for everything written at run time."""
     cache: Path = Field(default_factory=default_cache)
+    instance: str = Field(default="1", pattern=r"^[a-z0-9-]{1,32}$")
+    """Tells instances of one service on one machine apart: each has casebooks of its own."""
+    from_start: bool = False
+    """An operator's word after a loss: where offsets and casebooks are gone, read the log from its beginning."""
     kafka: str = "127.0.0.1:9092"
     """`host:port`, or several with commas between."""
     registry: str = "http://127.0.0.1:8080/apis/ccompat/v7"
@@ -60,6 +64,8 @@ class Settings(BaseSettings):
     smtp: str = "127.0.0.1:1025"
     mail_dir: Path = Field(default_factory=_mail_dir)
     """Where the local stack's mail catcher writes one .eml file for each message; default `<home>/mail`."""
+    mail_from: str = "front-door@mashbus.example"
+    """The sender of outcome emails; its domain also ends the Message-ID."""
     host: str = "127.0.0.1"
     """The address that the HTTP services listen on."""
     api_keys: Path = Field(default_factory=_api_keys)

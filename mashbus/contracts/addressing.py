@@ -6,18 +6,16 @@ A record for an organisation names it, and goes to that organisation's topic and
 from mashbus.contracts import agency, hub, topics
 from mashbus.contracts.record import Record
 
-_HUB_TOPICS: dict[type[Record], str] = {
-    kind: topic
-    for topic, kinds in {
-        topics.REFERRALS: hub.REFERRALS,
-        topics.POLICE_NOTIFICATIONS: hub.POLICE_NOTIFICATIONS,
-        topics.CASES: hub.CASES,
-        topics.BREACHES: hub.BREACHES,
-        topics.EMAILS: hub.EMAILS,
-        topics.HUB: hub.HUB,
-    }.items()
-    for kind in kinds
+_HUB_RECORDS: dict[str, tuple[type[Record], ...]] = {
+    topics.REFERRALS: hub.REFERRALS,
+    topics.POLICE_NOTIFICATIONS: hub.POLICE_NOTIFICATIONS,
+    topics.CASES: hub.CASES,
+    topics.BREACHES: hub.BREACHES,
+    topics.EMAILS: hub.EMAILS,
+    topics.HUB: hub.HUB,
+    topics.QUARANTINE: hub.QUARANTINE,
 }
+_HUB_TOPICS = {kind: topic for topic, kinds in _HUB_RECORDS.items() for kind in kinds}
 
 
 class NoAddress(TypeError):  # noqa: N818

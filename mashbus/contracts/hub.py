@@ -114,9 +114,11 @@ class CaseRerated(HubRecord):
     round: int
     rag: Rag
     previous: Rag
+    pathways: tuple[str, ...]
     rationale: str
     decided_by: Actor
     requests: tuple[Request, ...]
+    """Requests to organisations that were not asked before."""
     rerated: tuple[Rerating, ...]
     deadlines: tuple[Deadline, ...]
 
@@ -225,7 +227,7 @@ class OutcomeDecided(HubRecord):
     rationale: str
     decided_by: Actor
     decided_at: datetime
-    """When the manager gave it, however late the bus acted on it: this is what meets the hub's own clocks."""
+    """When the broker took the manager's decision, however late the bus acted on it: it meets the hub's own clocks."""
     tell_referrer: bool
     not_told_reason: str | None
     answered: tuple[Request, ...]

@@ -27,7 +27,14 @@ def evolve(case: Case, record: Record, appended: datetime) -> Case:  # noqa: C90
             return case.was_routed(record.rag, record.pathways, record.requests, record.deadlines, meta.cause_id)
         case hub.CaseRerated():
             return case.was_rerated(
-                record.round, record.rag, record.requests, record.rerated, record.deadlines, meta.cause_id
+                record.round,
+                record.rag,
+                record.pathways,
+                record.requests,
+                record.rerated,
+                record.deadlines,
+                meta.cause_id,
+                appended,
             )
         case hub.AnswerReceived():
             return case.was_answered(record.request_id, record.arrived_at)
@@ -36,16 +43,16 @@ def evolve(case: Case, record: Record, appended: datetime) -> Case:  # noqa: C90
         case hub.RatingGiven():
             return case.was_rated(_rating(record))
         case hub.OutcomeGiven():
-            return case.was_ruled(_ruling(record))
+            return case.was_ruled(_ruling(record, appended))
         case hub.EnoughGiven():
-            return case.was_enough(_enough(record))
+            return case.was_enough(_enough(record, appended))
         case hub.DecisionRefused():
             return case.refused(record.refused_id)
         case hub.EnquiryCollated():
             return case.was_collated(meta.cause_id)
         case hub.OutcomeDecided():
             withdrawn = (request.request_id for request in record.withdrawn)
-            return case.was_decided(record.decided_at, withdrawn, meta.cause_id)
+            return case.was_decided(record.decided_at, withdrawn, meta.cause_id, appended)
         case hub.SlaAtRisk():
             return case.is_at_risk(record.deadline.deadline_id)
         case hub.SlaBreached():
@@ -102,24 +109,24 @@ def _rating(record: hub.RatingGiven) -> Rating:
     )
 
 
-def _ruling(record: hub.OutcomeGiven) -> Ruling:
+def _ruling(record: hub.OutcomeGiven, appended: datetime) -> Ruling:
     return Ruling(
         ruling_id=record.meta.event_id,
         partnership=record.meta.partnership,
         actor=record.actor,
         rationale=record.rationale,
-        at=record.meta.occurred_at,
+        at=appended,
         outcomes=record.outcomes,
         tell_referrer=record.tell_referrer,
         not_told_reason=record.not_told_reason,
     )
 
 
-def _enough(record: hub.EnoughGiven) -> Ruling:
+def _enough(record: hub.EnoughGiven, appended: datetime) -> Ruling:
     return Ruling(
         ruling_id=record.meta.event_id,
         partnership=record.meta.partnership,
         actor=record.actor,
         rationale=record.rationale,
-        at=record.meta.occurred_at,
+        at=appended,
     )

@@ -80,7 +80,9 @@ class Case:
     declined: Mapping[UUID, datetime] = field(default_factory=dict)
     withdrawn: frozenset[UUID] = frozenset()
     deadlines: Mapping[UUID, Deadline] = field(default_factory=dict)
-    """Every deadline ever stated, by id; the newest revision of a subject's clock is the one in force."""
+    """Every deadline ever stated, by id."""
+    ceased: Mapping[UUID, datetime] = field(default_factory=dict)
+    """When a deadline stopped running without being met: superseded by a re-rating, or withdrawn by a decision."""
     at_risk: frozenset[UUID] = frozenset()
     lapsed: frozenset[UUID] = frozenset()
     resolved: frozenset[UUID] = frozenset()
@@ -125,18 +127,10 @@ class Case:
     def pending_enough(self) -> tuple[Ruling, ...]:
         return tuple(one for one in self.enough if one.ruling_id not in self.acted_on)
 
-    @property
-    def in_force(self) -> tuple[Deadline, ...]:
-        """The newest revision of every (subject, clock)."""
-        newest: dict[tuple[UUID, str], Deadline] = {}
-        for deadline in self.deadlines.values():
-            key = (deadline.subject, deadline.clock)
-            if key not in newest or newest[key].revision < deadline.revision:
-                newest[key] = deadline
-        return tuple(newest.values())
-
     def deadline_of(self, subject: UUID) -> Deadline | None:
-        return next((one for one in self.in_force if one.subject == subject), None)
+        """The deadline in force: the newest revision that has not ceased."""
+        running = (one for one in self.deadlines.values() if one.subject == subject and one.deadline_id not in self.ceased)
+        return max(running, key=lambda one: one.revision, default=None)
 
     def met_at(self, deadline: Deadline) -> datetime | None:
         """When what the deadline waits for came, in time or late; None while it has not."""
@@ -144,9 +138,26 @@ class Case:
             return self.decided_at
         return self.answered.get(deadline.subject) or self.declined.get(deadline.subject)
 
+    def runs_out(self, deadline: Deadline) -> bool:
+        """Nothing known stops the deadline from lapsing: neither met in time nor ceased before its instant.
+
+        A lapsed deadline whose re-rating changed nothing (reading 7: new instant not later than the re-rating) does not
+        lapse again.
+        """
+        ends = [at for at in (self.met_at(deadline), self.ceased.get(deadline.deadline_id)) if at is not None]
+        return all(at > deadline.due for at in ends) and not self._lapsed_already(deadline)
+
+    def _lapsed_already(self, deadline: Deadline) -> bool:
+        """An earlier revision lapsed, and this one was due when it was stated."""
+        return deadline.due <= deadline.steps[-1].starts and any(
+            earlier.deadline_id in self.lapsed and earlier.revision < deadline.revision
+            for earlier in self.deadlines.values()
+            if (earlier.subject, earlier.clock) == (deadline.subject, deadline.clock)
+        )
+
     def _lapsed(self, request_id: UUID) -> bool:
         deadline = self.deadline_of(request_id)
-        return deadline is not None and deadline.deadline_id in self.lapsed
+        return deadline is not None and (deadline.deadline_id in self.lapsed or self._lapsed_already(deadline))
 
     # -- transitions ---------------------------------------------------------------------------------------------
 
@@ -175,11 +186,12 @@ class Case:
         )
 
     def was_rerated(
-        self, round_: int, rag: Rag, requests: Iterable[Request], rerated: Iterable[Rerating],
-        deadlines: Iterable[Deadline], rating_id: UUID | None,
+        self, round_: int, rag: Rag, pathways: tuple[str, ...], requests: Iterable[Request],
+        rerated: Iterable[Rerating], deadlines: Iterable[Deadline], rating_id: UUID | None, at: datetime,
     ) -> "Case":  # fmt: skip
-        routed = self.was_routed(rag, self.pathways, requests, deadlines, rating_id)
         changed = {one.request_id: one for one in rerated}
+        ended = [one for request_id in changed if (one := self.deadline_of(request_id))]
+        routed = self.was_routed(rag, pathways, requests, deadlines, rating_id)
         newer = (one.deadline for one in changed.values() if one.deadline)
         return replace(
             routed,
@@ -189,6 +201,7 @@ class Case:
                 for key, request in routed.requests.items()
             },
             deadlines=routed._with(newer),  # noqa: SLF001 - its own class
+            ceased=self._ended(ended, at),
         )
 
     def was_answered(self, request_id: UUID, at: datetime) -> "Case":
@@ -210,14 +223,21 @@ class Case:
         return replace(self, acted_on=self.acted_on | {decision_id})
 
     def was_collated(self, cause: UUID | None) -> "Case":
-        return replace(self, collated=True, acted_on=self.acted_on | ({cause} if cause else set()))
+        """`cause`: the word of `enough` that closed the enquiry, if it was one."""
+        acted_on = {one.ruling_id for one in self.enough if one.ruling_id == cause}
+        return replace(self, collated=True, acted_on=self.acted_on | acted_on)
 
-    def was_decided(self, at: datetime, withdrawn: Iterable[UUID], ruling_id: UUID | None) -> "Case":
+    def was_decided(
+        self, decided_at: datetime, withdrawn: Iterable[UUID], ruling_id: UUID | None, at: datetime
+    ) -> "Case":
+        withdrawn = frozenset(withdrawn)
+        ended = [one for one in self.deadlines.values() if one.subject in withdrawn]
         return replace(
             self,
-            decided_at=self.decided_at or at,
-            withdrawn=self.withdrawn | frozenset(withdrawn),
+            decided_at=self.decided_at or decided_at,
+            withdrawn=self.withdrawn | withdrawn,
             acted_on=self.acted_on | ({ruling_id} if ruling_id else set()),
+            ceased=self._ended(ended, at),
         )
 
     def is_at_risk(self, deadline_id: UUID) -> "Case":
@@ -228,6 +248,9 @@ class Case:
 
     def is_resolved(self, deadline_id: UUID) -> "Case":
         return replace(self, resolved=self.resolved | {deadline_id})
+
+    def _ended(self, deadlines: Iterable[Deadline], at: datetime) -> dict[UUID, datetime]:
+        return {**{one.deadline_id: at for one in deadlines}, **self.ceased}
 
     def _with(self, deadlines: Iterable[Deadline]) -> dict[UUID, Deadline]:
         return {**self.deadlines, **{one.deadline_id: one for one in deadlines}}

@@ -3,9 +3,10 @@
 Where none holds a person decides; nothing is rated by default.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from mashbus.domain.referral import Child, Concern, Consent
 from mashbus.domain.vocabulary import OpeningKind, Rag
@@ -81,7 +82,7 @@ def _as_set(value: object) -> frozenset[object]:
     return value if isinstance(value, frozenset) else frozenset((value,))
 
 
-_TESTS = {
+_TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "is": lambda actual, value: actual == value,
     "any": lambda actual, value: bool(_as_set(actual) & _as_set(value)),
     "all": lambda actual, value: _as_set(value) <= _as_set(actual),

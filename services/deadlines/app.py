@@ -1,0 +1,40 @@
+"""The deadline monitor: arms timers from the story, fires them, and never on lag."""
+
+import asyncio
+
+from mashbus.bus.casebook import Fold
+from mashbus.bus.clock import Clock
+from mashbus.bus.metrics import SLA_LATENESS, TIMELY_AFTER_BREACH
+from mashbus.bus.running import bus, loop_of, run_loop
+from mashbus.bus.service import CASES, Service
+from mashbus.bus.settings import Settings
+from mashbus.contracts import hub, topics
+from mashbus.contracts.record import Record
+from mashbus.domain.case import Case
+from services.deadlines.barrier import Offsets
+from services.deadlines.decide import decide, timers
+from services.deadlines.monitor import Monitor
+
+READS = (topics.CASES, topics.BREACHES)
+
+
+def service() -> Service[Case]:
+    fold = Fold(start=CASES.start, evolve=CASES.evolve, adapter=CASES.adapter, timers=timers)
+    return Service(name="deadlines", reads=READS, fold=fold, decide=decide, count=count)
+
+
+def count(record: Record) -> None:
+    """Lateness, and the breaches of answers that were in time after all: these must stay at 0."""
+    if isinstance(record, hub.SlaBreachResolved):
+        deadline = record.deadline
+        labels = (record.meta.partnership, deadline.owner, deadline.rag or "", deadline.clock)
+        SLA_LATENESS.labels(*labels).observe(record.lateness_microseconds / 1_000_000)
+        if record.lateness_microseconds == 0:
+            TIMELY_AFTER_BREACH.labels(*labels).inc()
+
+
+async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int) -> None:
+    async with bus(settings, "deadlines") as parts, Offsets(settings.kafka_hosts) as offsets:
+        loop = loop_of(service(), settings, clock, parts)
+        monitor = Monitor(loop, parts.producer, clock, offsets)
+        await run_loop(loop, settings, stop, port, monitor.run(stop))

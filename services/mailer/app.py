@@ -1,0 +1,29 @@
+"""The mailer reads and writes `mash.emails` and needs to know no case."""
+
+import asyncio
+from contextlib import aclosing
+
+from pydantic import TypeAdapter
+
+from mashbus.bus.casebook import Entry, Fold
+from mashbus.bus.clock import Clock
+from mashbus.bus.running import bus, loop_of, run_loop
+from mashbus.bus.service import Service
+from mashbus.bus.settings import Settings
+from mashbus.contracts import topics
+from services.mailer.sending import Sender
+
+READS = (topics.EMAILS,)
+NOTHING: Fold[None] = Fold(
+    start=lambda _: None, evolve=lambda _state, _record, _appended: None, adapter=TypeAdapter(Entry[None])
+)
+"""Which emails were seen is all it keeps; that the casebook does for every service."""
+
+
+def service(sender: Sender) -> Service[None]:
+    return Service(name="mailer", reads=READS, fold=NOTHING, perform=sender.perform)
+
+
+async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int) -> None:
+    async with bus(settings, "mailer") as parts, aclosing(Sender(*settings.smtp_address, settings.mail_from)) as sender:
+        await run_loop(loop_of(service(sender), settings, clock, parts), settings, stop, port)

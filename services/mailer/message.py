@@ -1,0 +1,54 @@
+"""An email as it goes over the wire. Its Message-ID comes from the event id: sent again, it is the same email."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from mashbus.contracts import hub
+
+_CONTROL = {*range(32), 127}
+
+
+class Unsendable(ValueError):  # noqa: N818
+    """The address or the subject cannot stand in a header: `reason` names which, never what it says."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def composed(record: hub.EmailRequested, sender: str) -> EmailMessage:
+    """Raises Unsendable for CR/LF and other control characters, and for what is no address (trap 34)."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = _address(record.to)
+    message["Subject"] = _one_line(record.subject)
+    message["Date"] = format_datetime(record.meta.occurred_at)
+    message["Message-ID"] = message_id(record, sender)
+    message["X-Mashbus-Kind"] = record.kind.value
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(record.body)
+    return message
+
+
+def message_id(record: hub.EmailRequested, sender: str) -> str:
+    return f"<{record.meta.event_id}@{sender.rpartition('@')[2]}>"
+
+
+def _address(text: str) -> Address:
+    if _controlled(text):
+        raise Unsendable("control_character_in_address")
+    try:
+        return Address(addr_spec=text)
+    except (ValueError, IndexError) as fault:
+        raise Unsendable("not_an_address") from fault
+
+
+def _one_line(text: str) -> str:
+    if _controlled(text):
+        raise Unsendable("control_character_in_subject")
+    return text
+
+
+def _controlled(text: str) -> bool:
+    return any(ord(character) in _CONTROL for character in text)

@@ -1,0 +1,1 @@
+"""Triage: opens cases, rates and routes them, asks the organisations."""

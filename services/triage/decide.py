@@ -1,0 +1,137 @@
+"""What a case calls for at triage: to be returned, opened, routed, re-rated, or a rating to be refused."""
+
+from datetime import datetime
+
+from mashbus.contracts import hub
+from mashbus.contracts.facts import stated
+from mashbus.contracts.record import Record
+from mashbus.contracts.refusals import not_allowed, refusal
+from mashbus.domain.case import Case, Contact, Rating
+from mashbus.domain.clocks import computed
+from mashbus.domain.completeness import missing
+from mashbus.domain.deadline import Deadline
+from mashbus.domain.partnership import Partnership
+from mashbus.domain.rules import facts_of, first_match
+from mashbus.domain.vocabulary import OpeningKind
+from services.triage.requests import enquiry_of
+from services.triage.rerating import rerated
+
+
+def decide(case: Case, partnership: Partnership, at: datetime) -> Record | None:
+    """The next fact, or None. Asked after every record of the case, whichever came."""
+    contact = case.contact
+    if contact is None or case.returned:
+        return None
+    if not case.opened:
+        return _returned(case, contact, partnership, at) or _opened(case, contact, partnership, at)
+    rating = next(iter(case.pending_ratings), None)
+    if rating is None:
+        return None if case.routed else _routed_by_rule(case, contact, partnership, at)
+    if reason := _refusal(case, rating, partnership):
+        return refusal(case, rating.rating_id, "RatingGiven", rating.actor, reason, at)
+    if not case.routed:
+        return _routed_by_person(case, contact, rating, partnership, at)
+    return rerated(case, rating, partnership, at)
+
+
+def _returned(case: Case, contact: Contact, partnership: Partnership, at: datetime) -> hub.ReferralReturned | None:
+    """M-11: every missing item at once; never for a report of immediate harm (promise P8)."""
+    if contact.kind is not OpeningKind.REFERRAL or contact.concern.immediate_harm:
+        return None
+    items = missing(partnership.required, contact)
+    if not items:
+        return None
+    meta = stated(case, hub.ReferralReturned, at, cause=contact.event_id)
+    return hub.ReferralReturned(meta=meta, reference=contact.reference or "", missing=items)
+
+
+def _opened(case: Case, contact: Contact, partnership: Partnership, at: datetime) -> hub.CaseOpened:
+    return hub.CaseOpened(
+        meta=stated(case, hub.CaseOpened, at, cause=contact.event_id),
+        opening=contact.kind,
+        reference=contact.reference,
+        received_at=contact.received_at,
+        channel=contact.channel,
+        source=contact.source,
+        immediate_harm=contact.concern.immediate_harm,
+        deadlines=(),
+    )
+
+
+def _routed_by_rule(case: Case, contact: Contact, partnership: Partnership, at: datetime) -> hub.CaseRouted | None:
+    facts = facts_of(
+        opening=contact.kind,
+        source=contact.source,
+        nature=contact.nature,
+        children=contact.children,
+        concern=contact.concern,
+        consent=contact.consent,
+        on=contact.received_at.astimezone(partnership.zone).date(),
+    )
+    rule = first_match(partnership.rules, facts)
+    if rule is None:
+        return None
+    requests, not_asked = enquiry_of(case.case_id, rule.rag, rule.pathways, partnership, at)
+    return hub.CaseRouted(
+        meta=stated(case, hub.CaseRouted, at),
+        rag=rule.rag,
+        pathways=rule.pathways,
+        rule=rule.name,
+        reasons=(rule.reason,),
+        decided_by=None,
+        requests=requests,
+        not_asked=not_asked,
+        deadlines=_hub_deadlines(case, contact, rule.pathways, partnership),
+    )
+
+
+def _routed_by_person(
+    case: Case, contact: Contact, rating: Rating, partnership: Partnership, at: datetime
+) -> hub.CaseRouted:
+    requests, not_asked = enquiry_of(case.case_id, rating.rag, rating.pathways, partnership, at)
+    return hub.CaseRouted(
+        meta=stated(case, hub.CaseRouted, at, cause=rating.rating_id),
+        rag=rating.rag,
+        pathways=rating.pathways,
+        rule=None,
+        reasons=(rating.rationale,),
+        decided_by=rating.actor,
+        requests=requests,
+        not_asked=not_asked,
+        deadlines=_hub_deadlines(case, contact, rating.pathways, partnership),
+    )
+
+
+def _hub_deadlines(
+    case: Case, contact: Contact, pathways: tuple[str, ...], partnership: Partnership
+) -> tuple[Deadline, ...]:
+    """The pathways' own clocks, from receipt (H-06)."""
+    names = dict.fromkeys(name for pathway in pathways for name in partnership.pathways[pathway].clocks)
+    deadlines = (
+        computed(
+            partnership.clocks[name],
+            None,
+            contact.received_at,
+            subject=case.case_id,
+            owner=partnership.clocks[name].owner,
+            profile=partnership.version,
+        )
+        for name in names
+    )
+    return tuple(one for one in deadlines if one is not None)
+
+
+def _refusal(case: Case, rating: Rating, partnership: Partnership) -> str | None:
+    if reason := not_allowed(case, partnership, "rating", rating.partnership, rating.actor):
+        return reason
+    if case.decided:
+        return "the case has its outcome: a new referral opens a new case"
+    if rating.rag not in partnership.ratings:
+        return f"'{rating.rag}' is no rating here; there are: {', '.join(partnership.ratings)}"
+    if strangers := set(rating.pathways) - partnership.pathways.keys():
+        return f"no such pathway: {', '.join(sorted(strangers))}"
+    if not case.routed and not rating.pathways:
+        return "a first rating names at least one pathway"
+    if case.routed and rating.rag == case.rag and set(rating.pathways) <= set(case.pathways):
+        return "the case already has this colour and these pathways: nothing changes (reading 7)"
+    return None

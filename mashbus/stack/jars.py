@@ -10,10 +10,12 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -24,6 +26,8 @@ from mashbus.stack.errors import DiskFullError, JarDamagedError, JarUnavailableE
 SPACE_FOR_JARS = 600 * 1024 * 1024
 ATTEMPTS = 2
 DOWNLOADS_AT_ONCE = 6
+FETCHING = "fetching-"
+LEFTOVER_AGE = timedelta(hours=6)
 
 Report = Callable[[str], None]
 
@@ -125,9 +129,10 @@ class JarCache:
         self._report(
             f"Fetching {len(jars)} jars by their Maven coordinates into {self.cache} (once for all checkouts)."
         )
+        self._clear_old_leftovers()
         cancelled = Event()
         with (
-            tempfile.TemporaryDirectory(prefix="fetching-", dir=self.cache) as folder,
+            tempfile.TemporaryDirectory(prefix=FETCHING, dir=self.cache) as folder,
             ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as pool,
         ):
             fetches = [pool.submit(self._fetch, jar, Path(folder), cancelled) for jar in jars]
@@ -140,6 +145,12 @@ class JarCache:
         for failure in failures:
             if failure and not isinstance(failure, _Cancelled):
                 raise failure
+
+    def _clear_old_leftovers(self) -> None:
+        """Of fetches that were killed; a younger one may still be at work."""
+        for folder in self.cache.glob(f"{FETCHING}*"):
+            if time.time() - folder.stat().st_mtime > LEFTOVER_AGE.total_seconds():
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _fetch(self, jar: Jar, folder: Path, cancelled: Event) -> None:
         got = ""

@@ -158,7 +158,7 @@ def known_nodes(port: int) -> set[int]:
 
 
 def await_brokers(ports: Sequence[int]) -> None:
-    """Until every one of these brokers knows of as many as there are ports: each answers a little before that."""
+    """Until each of these brokers, which were started together, knows of as many: it answers a little before that."""
     deadline = monotonic() + PATIENCE.total_seconds()
     while any(len(known_nodes(port)) < len(ports) for port in ports):
         if monotonic() > deadline:

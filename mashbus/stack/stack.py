@@ -240,9 +240,7 @@ class Stack:
 
     def _start_parts(self, parts: Sequence[Part]) -> None:
         start_all(parts, self._folders, self._memory, self._report)
-        brokers = [name for name in self._wanted if name.startswith(KAFKA) and self._find(name)]
-        if any(part.name in brokers for part in parts):
-            await_brokers([self._memory.state.ports[name] for name in brokers])
+        await_brokers([part.ports[0] for part in parts if part.name.startswith(KAFKA)])
 
     def _announce(self) -> None:
         lines = [f"{name}={value}" for name, value in self.environment().items()]

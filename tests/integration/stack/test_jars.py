@@ -62,6 +62,15 @@ def test_a_half_downloaded_or_changed_jar_is_detected_said_and_fetched_again(tmp
     assert cache.repository.asked == 2
 
 
+def test_what_a_killed_fetch_left_is_cleared_and_a_running_one_is_not(tmp_path: Path) -> None:
+    old, young = tmp_path / "fetching-old", tmp_path / "fetching-young"
+    old.mkdir()
+    young.mkdir()
+    os.utime(old, (1, 1))
+    Cache(tmp_path, Repository()).ensure()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fetching-young", "maven"]
+
+
 def test_a_touched_jar_is_verified_and_not_fetched(tmp_path: Path) -> None:
     cache = Cache(tmp_path, Repository())
     os.utime(cache.ensure(), (1, 1))

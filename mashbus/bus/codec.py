@@ -100,8 +100,8 @@ class Codec:
         full_name = dataschema.rpartition("/")[0]
         if full_name not in self._topic(topic).records:
             raise NotOfThisTopic(full_name, topic)
-        newest = self._schema(self._catalogue.newest(full_name))
-        decode = _decoder(self._catalogue.view(full_name), dataschema, self._schema(dataschema), newest)
+        view = self._catalogue.view(full_name)
+        decode = _decoder(view, dataschema, self._schema(dataschema), self._schema(view.dataschema()))
         self._decoders[topic, dataschema] = decode
         return decode
 

@@ -25,7 +25,7 @@ def converter(kind: Any) -> Convert:
 def _converter(kind: Any) -> Convert | None:
     """None: the value passes as it is."""
     if kind is UUID:
-        return str
+        return _id
     if kind is datetime:
         return _aware
     if get_origin(kind) in (Union, UnionType):
@@ -72,6 +72,12 @@ def _each(convert: Convert | None) -> Convert:
         return values if convert is None else [convert(value) for value in values]
 
     return each
+
+
+def _id(value: UUID) -> str:
+    if not isinstance(value, UUID):
+        raise TypeError("an id is wanted")
+    return str(value)
 
 
 def _aware(instant: datetime) -> datetime:

@@ -114,8 +114,9 @@ class Catalogue:
     def topic(self, name: str) -> Topic:
         """A topic by its real name; the template is filled for `agency.<id>.…`."""
         if agency_topic := _AGENCY_TOPIC.fullmatch(name):
-            template = _found(self._topics, "topic", f"agency.{ORGANISATION}.{agency_topic['kind']}")
-            return template.of(agency_topic["organisation"])
+            template = self._topics.get(f"agency.{ORGANISATION}.{agency_topic['kind']}")
+            if template is not None:
+                return template.of(agency_topic["organisation"])
         return _found(self._topics, "topic", name)
 
     def topics_for(self, organisations: Iterable[str]) -> tuple[Topic, ...]:

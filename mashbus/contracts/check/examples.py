@@ -15,7 +15,7 @@ _REAL = {
         r"[\w.+-]+@(?!(?:[\w-]+\.)*example\.(?:org|com|net)\b)[\w-]+\.\w+"
     ),
     "a telephone number outside Ofcom's drama ranges": re.compile(
-        r"\b0(?!1632 ?960|7700 ?900)\d{3,4} ?\d{3} ?\d{3,4}\b"
+        r"\b0(?!1632 ?960|7700 ?900)(?:\d ?){8,9}\d\b"
     ),
 }
 

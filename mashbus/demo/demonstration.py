@@ -1,0 +1,160 @@
+"""The whole demonstration: set up, play, sum up, take down, whatever happens in between."""
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from mashbus.bus.clock import ClockFile
+from mashbus.bus.settings import PREFIX, Settings, default_home
+from mashbus.demo import errands, keys
+from mashbus.demo.cast import Cast, ServiceDied, ServiceSilent
+from mashbus.demo.errands import ErrandFailed
+from mashbus.demo.house import DemonstrationRuns, NotOurs, emptied, occupied
+from mashbus.demo.input import NothingToPlay, gathered
+from mashbus.demo.interruptions import Interruptions
+from mashbus.demo.play import STANDS_STILL, Play, Played
+from mashbus.demo.progress import progress
+from mashbus.demo.summary import Report, summary
+from mashbus.demo.week import HEALTH_SLOW, STARTS
+from mashbus.stack import Stack, StackError, StackSettings
+
+EXPECTED = (StackError, ServiceDied, ServiceSilent, ErrandFailed, DemonstrationRuns, NotOurs, NothingToPlay, OSError)
+"""What is said in a sentence; anything else is a fault of ours and shows where it happened."""
+INTERRUPTED = 130
+SLOW_RECORDS = {f"{PREFIX}AGENCY_RECORDS": f"{HEALTH_SLOW.organisation}=mashbus.demo.slow_health:records"}
+PREPARATIONS = (("topics", "apply"), ("schemas", "publish"))
+VERIFY_WITHIN = 60.0
+"""Real seconds."""
+
+
+@dataclass(frozen=True)
+class Options:
+    census: Path | None
+    own: Path | None
+    speed: float
+    seed: int
+
+
+def perform(options: Options, console: Console) -> int:
+    """The exit code. Nothing that was started outlives the call."""
+    interruptions = Interruptions()
+    home = default_home().absolute() / "demo"
+    with interruptions.heeded():
+        try:
+            with occupied(home), interruptions.tidily() as held:
+                return _Demonstration(options, console, home, interruptions).perform(held)
+        except KeyboardInterrupt:
+            console.print("Stopped. Nothing is left running.")
+            return INTERRUPTED
+        except EXPECTED as fault:
+            console.print(f"[red]{fault}[/red]", highlight=False, soft_wrap=True)
+            return 1
+
+
+class _Demonstration:
+    def __init__(self, options: Options, console: Console, home: Path, interruptions: Interruptions) -> None:
+        self._options = options
+        self._console = console
+        self._home = home
+        self._interruptions = interruptions
+
+    def perform(self, held: ExitStack) -> int:
+        begun = time.monotonic()
+        stack = self._own_stack()
+        emptied(self._home, stack)
+        given = gathered(census=self._options.census, own=self._options.own, folder=self._home, seed=self._options.seed)
+        self._say(f"Input: {given.said}, and a police batch. Everything in it is synthetic unless you brought it.")
+        for fault in given.faults:
+            self._say(f"[yellow]not used: {fault}[/yellow]")
+        held.callback(self._say, "Everything was ended; nothing is left running.")
+        held.callback(stack.down)
+        stack.up()
+        environment = stack.environment()
+        settings = _settings(environment)
+        issued = self._prepare(settings, environment)
+        cast = Cast(self._home, {**environment, **SLOW_RECORDS})
+        held.callback(cast.stop_all)
+        self._say("Starting the nine services …")
+        cast.start()
+        cast.await_ready()
+        addresses = _addresses(cast)
+        self._say(f"Set up in {time.monotonic() - begun:.0f} s. API docs: {addresses['API docs (intake)']}")
+        return self._play(
+            Play(settings, cast, issued, given, self._options.speed, self._home / "receipts.jsonl"), addresses
+        )
+
+    def _own_stack(self) -> Stack:
+        """A stack of its own even where the environment names a real one: an empty log each time."""
+        alone = StackSettings(kafka=None, registry=None, redis=None, smtp=None, mail_dir=None)
+        return Stack(self._home, owner_pid=os.getpid(), settings=alone, report=self._say)
+
+    def _prepare(self, settings: Settings, environment: Mapping[str, str]) -> keys.Keys:
+        self._say("Topics, schemas, API keys, and the agencies' own databases …")
+        ClockFile(settings.home / "clock.json").start(STARTS, STANDS_STILL)
+        errands.run(PREPARATIONS, self._home, environment)
+        return keys.issue(settings.api_keys)
+
+    def _play(self, play: Play, addresses: Mapping[str, str]) -> int:
+        with progress(self._console) as shown:
+            played = self._interruptions.run(play.run(shown))
+        report = _report(play, played, addresses)
+        self._say("Asking `mashbus verify` whether the promises held …")
+        report.verified, report.verdict = self._verify(play)
+        self._console.print(summary(report), highlight=False)
+        return 1 if played.died or report.verified is False else 0
+
+    def _verify(self, play: Play) -> tuple[bool, str]:
+        command = errands.mashbus("verify", "--receipts", str(play.receipts))
+        try:
+            done = subprocess.run(  # noqa: S603  our own command
+                command,
+                env={**os.environ, **play.cast.environment},
+                capture_output=True,
+                text=True,
+                timeout=VERIFY_WITHIN,
+                start_new_session=True,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return False, f"no verdict within {VERIFY_WITHIN:.0f} s"
+        return done.returncode == 0, (done.stdout + done.stderr).strip()
+
+    def _say(self, sentence: str) -> None:
+        self._console.print(sentence, highlight=False, soft_wrap=True)
+
+
+def _settings(environment: Mapping[str, str]) -> Settings:
+    """The stack's announcement as settings, whatever else the environment says."""
+    values: dict[str, Any] = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items()}
+    return Settings(**values)
+
+
+def _addresses(cast: Cast) -> dict[str, str]:
+    urls = {name: cast.address(name).url for name in cast.names}
+    docs = {f"API docs ({name})": f"{urls[name]}/docs" for name in ("intake", "status")}
+    return docs | {f"metrics of {name}": f"{url}/metrics" for name, url in urls.items()}
+
+
+def _report(play: Play, played: Played, addresses: Mapping[str, str]) -> Report:
+    mail = play.settings.mail_dir
+    return Report(
+        tally=played.tally,
+        accepted=dict(sorted(played.door.accepted.items())),
+        refused=played.door.refused,
+        retried=played.door.retried,
+        faults=play.input.faults,
+        story=played.story,
+        addresses=addresses,
+        mail=mail,
+        mails=sum(1 for _ in mail.glob("*.eml")),
+        receipts=play.receipts,
+        logs=play.cast.logs,
+        died=played.died,
+    )

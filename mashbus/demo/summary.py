@@ -1,0 +1,147 @@
+"""What a person reads at the end: from the counts, the case's story and the addresses. Nothing is computed here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from mashbus.demo.progress import stages
+from mashbus.demo.tally import Row, Tally
+from mashbus.domain.vocabulary import Rag
+
+COLOURS = {Rag.RED: "red", Rag.AMBER: "yellow", Rag.GREEN: "green", Rag.BLUE: "blue", Rag.UNKNOWN: ""}
+SHOWN = 10
+"""Lines of a list of faults; the rest is counted."""
+
+
+@dataclass
+class Report:
+    """Everything that the summary shows beside the tally."""
+
+    tally: Tally
+    accepted: Mapping[str, int] = field(default_factory=dict)
+    refused: Sequence[str] = ()
+    retried: int = 0
+    faults: Sequence[str] = ()
+    """Of the input."""
+    story: Sequence[tuple[str, str]] = ()
+    """One case: local time and what happened."""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    mail: Path | None = None
+    mails: int = 0
+    receipts: Path | None = None
+    logs: Path | None = None
+    died: Sequence[str] = ()
+    verified: bool | None = None
+    """None: `mashbus verify` was not run."""
+    verdict: str = ""
+
+
+def summary(report: Report) -> RenderableType:
+    tally = report.tally
+    parts: list[RenderableType] = [
+        _title("The week, from Monday 09:00 to Thursday 17:00"),
+        _counts(report),
+        _title("Requests by organisation and colour"),
+        _requests(tally.by_organisation()),
+        _hub_clocks(tally),
+        *_named("In the procedure, not on the bus yet, so not asked", tally.not_asked, "cases"),
+        _title("How cases were rated"),
+        _table(("rule", "cases"), [(name, str(count)) for name, count in tally.rules.most_common()]),
+        _title("Outcomes"),
+        _outcomes(tally),
+        _title("Emails"),
+        _emails(report),
+        *_list("Input that could not be used", report.faults),
+        *_list("Refused at the door", report.refused),
+        *_named("Quarantined: `mashbus quarantine list` shows them", tally.quarantined, "records"),
+        *_list("Services that died", report.died),
+    ]
+    if report.story:
+        parts += [_title("One case, as the status service told it (local time)"), _table(("", ""), report.story)]
+    parts += [_title("Where things were"), _where(report)]
+    if report.verified is not None:
+        parts.append(_verdict(report))
+    return Group(*parts)
+
+
+def _title(text: str) -> Text:
+    return Text(f"\n{text}", style="bold")
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[RenderableType]]) -> Table:
+    table = Table(box=None, show_header=any(columns), header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="right" if place and column else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _counts(report: Report) -> Table:
+    rows = [(f"{name} taken at the door (202)", str(count)) for name, count in report.accepted.items()]
+    police = report.tally.police
+    if police:
+        kept = f"{police['accepted']} accepted as {police['incidents']} incidents"
+        left = f"{police['not_recorded']} not to be recorded, {police['refused']} faulty"
+        rows.append(("rows of the police batch", f"{police['received']}: {kept}, {left}"))
+    rows += [(name, str(count)) for name, count in stages(report.tally)]
+    rows.append(("records repeated on the log, counted once", str(report.tally.repeated)))
+    return _table(("", ""), rows)
+
+
+def _requests(groups: Mapping[tuple[str, Rag], Row]) -> Table:
+    columns = ("organisation", "colour", "asked", "in time", "late", "breached", "withdrawn", "still open")
+    rows: list[tuple[RenderableType, ...]] = []
+    for (organisation, rag), row in groups.items():
+        numbers = (row.asked, row.in_time, row.late, row.breached, row.withdrawn, row.open)
+        rows.append((organisation, Text(rag.value, style=COLOURS[rag]), *map(str, numbers)))
+    return _table(columns, rows)
+
+
+def _hub_clocks(tally: Tally) -> Table:
+    clocks = sorted({clock for clock, _ in tally.hub_clocks})
+    columns = ("the hub's own clocks", "at risk", "breached", "resolved")
+    stages_ = ("at_risk", "breached", "resolved")
+    return _table(columns, [(clock, *(str(tally.hub_clocks[clock, stage]) for stage in stages_)) for clock in clocks])
+
+
+def _outcomes(tally: Tally) -> Table:
+    rows = [(name, str(count)) for name, count in tally.outcomes.most_common()]
+    return _table(
+        ("outcome", "cases"), [*rows, ("of these not told to the referrer, with a reason", str(tally.not_told))]
+    )
+
+
+def _emails(report: Report) -> RenderableType:
+    rows = [(kind, fate, str(count)) for (kind, fate), count in sorted(report.tally.emails.items())]
+    said = f"{report.mails} .eml files lie in {report.mail}" if report.mail else ""
+    return Group(_table(("kind", "what became of it", "emails"), rows), Text(said))
+
+
+def _where(report: Report) -> Table:
+    rows = [(name, url) for name, url in report.addresses.items()]
+    files = {"receipts (every 202)": report.receipts, "logs of the services": report.logs}
+    return _table(("", ""), rows + [(name, str(path)) for name, path in files.items() if path])
+
+
+def _named(title: str, counts: Mapping[str, int], unit: str) -> list[RenderableType]:
+    if not counts:
+        return []
+    return [_title(title), _table(("", unit), sorted((name, str(count)) for name, count in counts.items()))]
+
+
+def _list(title: str, lines: Sequence[str]) -> list[RenderableType]:
+    if not lines:
+        return []
+    more = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return [_title(f"{title}: {len(lines)}"), *(Text(f"  {line}") for line in (*lines[:SHOWN], *more))]
+
+
+def _verdict(report: Report) -> RenderableType:
+    style = "bold green" if report.verified else "bold red"
+    words = "the promises held" if report.verified else "A PROMISE WAS BROKEN"
+    return Group(_title("mashbus verify"), Text(report.verdict), Text(words, style=style))

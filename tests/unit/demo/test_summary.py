@@ -1,0 +1,69 @@
+"""What a person reads at the end."""
+
+import io
+from pathlib import Path
+
+from rich.console import Console
+
+from mashbus.demo.progress import screen, stages
+from mashbus.demo.summary import Report, summary
+from mashbus.demo.tally import Tally
+from mashbus.demo.week import at
+from tests.unit.demo.test_tally import answered, breached, decided, request, routed, tally_of
+
+
+def printed(report: Report) -> str:
+    console = Console(record=True, width=120, file=io.StringIO())
+    console.print(summary(report))
+    return console.export_text()
+
+
+def lines(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.splitlines()]
+
+
+def test_it_tells_requests_by_organisation_and_colour() -> None:
+    in_time, late = request(), request()
+    text = lines(
+        printed(Report(tally_of(routed(in_time, late), answered(in_time), breached(late), answered(late), decided())))
+    )
+    assert "organisation colour asked in time late breached withdrawn still open" in text
+    assert "met-police red 2 1 1 1 0 0" in text
+    assert "hackney-housing 1" in text
+    assert "no-further-action 1" in text
+
+
+def test_it_says_where_the_emails_lie_and_what_verify_found() -> None:
+    report = Report(Tally(), mail=Path("/x/mail"), mails=12, verified=False, verdict="1 request without its copy")
+    text = printed(report)
+    assert "12 .eml files lie in /x/mail" in text
+    assert "1 request without its copy" in text
+    assert "A PROMISE WAS BROKEN" in text
+
+
+def test_it_names_faults_refusals_and_dead_services_and_counts_what_it_does_not_show() -> None:
+    text = printed(
+        Report(Tally(), faults=[f"line {n}" for n in range(14)], refused=["line-3: 422"], died=["the service x ended"])
+    )
+    assert "Input that could not be used: 14" in text
+    assert "and 4 more" in text
+    assert "line-3: 422" in text
+    assert "the service x ended" in text
+
+
+def test_an_empty_week_can_be_summed_up_too() -> None:
+    assert "referrals received" in printed(Report(Tally()))
+
+
+def test_the_screen_shows_the_bus_time_the_bar_and_the_trouble_of_the_hour() -> None:
+    console = Console(record=True, width=120, file=io.StringIO())
+    console.print(screen(tally_of(routed(request())), at(1, 10, 5), 17))
+    text = " ".join(console.export_text().split())
+    assert "Tue 10:05" in text
+    assert "accepted at the door (202) 17" in text
+    assert "hackney-education silent" in text
+
+
+def test_every_stage_counts_records_of_its_own() -> None:
+    counts = dict(stages(tally_of(routed(request(), request()), decided())))
+    assert (counts["routed"], counts["requests to agencies"], counts["outcomes decided"]) == (1, 2, 1)

@@ -34,7 +34,7 @@ CHILD = Child(
 TWIN = Child(given_name="Theo", family_name="Fableworth", date_of_birth=date(2016, 2, 29), sex="M")
 UNBORN = Child(family_name="Fableworth", expected_date_of_birth=date(2026, 9, 1))
 MOTHER = Adult(
-    given_name="Agnès", family_name="O’Fableworth-Mock", relationship="mother", date_of_birth=date(1988, 5, 5)
+    given_name="Agnès", family_name="O'Fableworth-Mock", relationship="mother", date_of_birth=date(1988, 5, 5)
 )
 
 

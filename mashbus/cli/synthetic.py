@@ -1,5 +1,6 @@
-"""`mashbus synthetic census | referrals | police`: synthetic input as files, to look at, to change and to feed."""
+"""`mashbus synthetic census | referrals | police | agency`: synthetic input as files, and agencies' own databases."""
 
+import importlib
 import json
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from mashbus.bus.settings import Settings
 from mashbus.synthetic import census_file, police_batch
 from mashbus.synthetic.census import CensusFault, CensusRow, read
 from mashbus.synthetic.referrals import referrals as made_of
@@ -19,6 +21,7 @@ Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same 
 Monday = Annotated[str, typer.Option("--monday", help="The first day of the week, YYYY-MM-DD.")]
 Zone = Annotated[str, typer.Option("--zone", help="The hub's time zone.")]
 A_PLAIN_MONDAY = "2026-06-08"
+AGENCIES = ("agency_police", "agency_health", "agency_education")
 
 
 @app.command()
@@ -64,3 +67,14 @@ def police(
     """A force's batch of notifications, the body of POST /v1/police/notifications."""
     out.write_bytes(police_batch.batch(rows, monday=date.fromisoformat(monday), zone=ZoneInfo(zone), seed=seed))
     typer.echo(f"{out}: {rows} rows")
+
+
+@app.command()
+def agency(services: Annotated[list[str], typer.Argument(help=f"One or more of: {', '.join(AGENCIES)}.")]) -> None:
+    """Fill agencies' databases with synthetic people: a run of its own, sharing no key with any referral."""
+    if unknown := [name for name in services if name not in AGENCIES]:
+        raise typer.BadParameter(f"no agency service {', '.join(unknown)}; there are: {', '.join(AGENCIES)}")
+    settings = Settings()
+    for name in services:
+        people: int = importlib.import_module(f"services.{name}.app").seed(settings)
+        typer.echo(f"{name}: {people} synthetic people")

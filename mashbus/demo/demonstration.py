@@ -29,7 +29,11 @@ EXPECTED = (StackError, ServiceDied, ServiceSilent, ErrandFailed, DemonstrationR
 """What is said in a sentence; anything else is a fault of ours and shows where it happened."""
 INTERRUPTED = 130
 SLOW_RECORDS = {f"{PREFIX}AGENCY_RECORDS": f"{HEALTH_SLOW.organisation}=mashbus.demo.slow_health:records"}
-PREPARATIONS = (("topics", "apply"), ("schemas", "publish"))
+PREPARATIONS = (
+    ("topics", "apply"),
+    ("schemas", "publish"),
+    *(("synthetic", "agency", name) for name in ("agency_police", "agency_health", "agency_education")),
+)
 VERIFY_WITHIN = 60.0
 """Real seconds."""
 

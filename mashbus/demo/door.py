@@ -77,10 +77,10 @@ class Door:
 
 
 def _words(answer: httpx.Response) -> str:
-    """The problem document's title and details: the door names every fault and echoes no personal data."""
+    """The problem document's title and faults: the door names every fault and echoes no personal data."""
     try:
         problem = answer.json()
     except ValueError:
         return answer.reason_phrase
-    said = [problem.get("title"), problem.get("detail"), *map(str, problem.get("faults", ()))]
-    return "; ".join(one for one in said if one) or answer.reason_phrase
+    faults = [f"{fault['where']}: {fault['problem']}" for fault in problem.get("faults", ())]
+    return "; ".join([problem.get("title", ""), *(faults or [problem.get("detail", "")])])

@@ -54,10 +54,13 @@ async def test_a_refusal_is_kept_in_the_door_s_own_words_and_not_tried_again(tmp
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(request)
-        return httpx.Response(422, json={"title": "Not a referral", "detail": "two faults", "errors": [{"loc": "a"}]})
+        return httpx.Response(
+            422,
+            json={"title": "Not a referral", "faults": [{"where": "/a", "problem": "is no date", "remedy": "mend it"}]},
+        )
 
     door = door_to(answer, tmp_path)
     assert await door.send("http://hub", "/v1/referrals", "key", "line-7", json={}) is None
     assert len(asked) == 1
-    assert door.refused[0].startswith("line-7: 422 Not a referral; two faults")
+    assert door.refused[0] == "line-7: 422 Not a referral; /a: is no date"
     assert not (tmp_path / "receipts.jsonl").exists()

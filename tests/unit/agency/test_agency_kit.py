@@ -1,0 +1,143 @@
+"""Small rules of the kit: which adapter is used, when it is alive, what its log tells, and that the suite catches."""
+
+import asyncio
+import logging
+import time
+from datetime import timedelta
+
+import pytest
+from aiokafka import ConsumerRecord
+from structlog.testing import capture_logs
+
+from mashbus.bus.agency import Finding, Known, NotKnown, Risk
+from mashbus.bus.agency.progress import Progress
+from mashbus.bus.agency.reading import Faults, received, unparsed
+from mashbus.bus.agency.serving import NoSuchRecords, chosen, organisation_of
+from mashbus.testing import AgencyConformance
+
+
+def built_in(organisation, settings, clock): ...
+
+
+def replaced(organisation, settings, clock): ...
+
+
+NAMED = f"{__name__}:replaced"
+
+
+@pytest.mark.parametrize(
+    ("setting", "factory"),
+    [
+        ("", built_in),
+        (NAMED, replaced),
+        (f"met-police={NAMED}", replaced),
+        (f"homerton-health={NAMED}", built_in),
+        (f"homerton-health=no:where, met-police={NAMED}", replaced),
+    ],
+)
+def test_the_setting_replaces_the_adapter_of_the_organisation_it_names(setting, factory):
+    assert chosen("met-police", built_in, setting).__name__ == factory.__name__
+
+
+@pytest.mark.parametrize("setting", ["no_such_module:factory", f"{__name__}:no_such_factory", "nonsense"])
+def test_a_setting_that_names_nothing_is_refused_and_said(setting):
+    with pytest.raises(NoSuchRecords, match=setting.split(":", maxsplit=1)[0]):
+        chosen("met-police", built_in, setting)
+
+
+def test_an_agency_service_can_serve_another_organisation(monkeypatch: pytest.MonkeyPatch):
+    assert organisation_of("agency_police", "met-police") == "met-police"
+    monkeypatch.setenv("MASHBUS_AGENCY_POLICE", "surrey-police")
+    assert organisation_of("agency_police", "met-police") == "surrey-police"
+
+
+def test_trap_17_alive_is_who_moves_or_has_nothing_to_do():
+    progress = Progress(timedelta(milliseconds=1))
+    long_ago = time.monotonic() - 60
+    time.sleep(0.002)
+    assert not progress.live
+    progress.observe(waiting=True, moved_at=long_ago)
+    assert not progress.live, "records wait and nothing moves"
+    progress = Progress(timedelta(seconds=30))
+    progress.observe(waiting=False, moved_at=long_ago)
+    assert progress.live
+    progress.observe(waiting=True, moved_at=time.monotonic())
+    assert progress.live
+
+
+async def test_traps_4_and_5_no_header_is_read_before_our_own_code():
+    raw = ConsumerRecord(
+        "t", 0, 7, 0, 1, None, None, None, 0, 0, (("reply_to", b"mash.cases"), ("x", None), ("y", b"\xff"))
+    )
+    message = await unparsed((raw,))
+    assert (message.reply_to, message.headers) == ("", {})
+    (got,) = await received(message)
+    assert (got.offset, got.value, len(got.headers)) == (7, None, 3)
+
+
+def test_trap_13_what_faststream_would_log_is_reduced_to_a_class():
+    with capture_logs() as lines:
+        Faults("met-police").log(logging.ERROR, "Tess Fableworth", exc_info=ValueError("Tess"), extra={"x": "Tess"})
+        Faults("met-police").log(logging.INFO, "Tess Fableworth")
+    assert len(lines) == 1
+    assert lines[0]["fault"] == "ValueError"
+    assert "Tess" not in str(lines)
+
+
+class Adapter:
+    async def risk(self, request) -> Risk | None:
+        return None
+
+    async def look_up(self, request) -> Finding:
+        return NotKnown()
+
+    async def close(self) -> None: ...
+
+
+class NeverTheSame(Adapter):
+    def __init__(self) -> None:
+        self.times = 0
+
+    async def look_up(self, request) -> Finding:
+        self.times += 1
+        return Known(summary=f"{self.times}")
+
+
+class WarnsOfStrangers(Adapter):
+    async def risk(self, request) -> Risk | None:
+        return Risk(information="Somebody of that name.")
+
+
+class NeedsABirthday(Adapter):
+    async def look_up(self, request) -> Finding:
+        assert all(child.date_of_birth for child in request.children)
+        return NotKnown()
+
+
+class MixesUp(Adapter):
+    def __init__(self) -> None:
+        self.current = None
+
+    async def look_up(self, request) -> Finding:
+        self.current = request
+        await asyncio.sleep(0)
+        return Known(summary=f"About {self.current.request_id}")
+
+
+@pytest.mark.parametrize(
+    ("adapter", "test"),
+    [
+        (NeverTheSame, "test_doing_it_again_says_the_same_under_the_same_ids"),
+        (WarnsOfStrangers, "test_only_a_known_person_is_spoken_of"),
+        (NeedsABirthday, "test_it_answers_each_request_once_and_says_first_that_it_was_seen"),
+        (MixesUp, "test_requests_that_come_together_are_not_mixed_up"),
+    ],
+)
+def test_the_suite_catches_a_bad_adapter(adapter, test):
+    suite = AgencyConformance()
+    suite.organisation = "met-police"
+    suite.open_records = adapter
+    with pytest.raises(AssertionError):
+        getattr(suite, test)()
+    suite.open_records = Adapter
+    getattr(suite, test)()

@@ -2,6 +2,6 @@
 
 from mashbus.testing.conformance import AgencyConformance
 from mashbus.testing.rehearsal import Rehearsal, Said
-from mashbus.testing.requests import asked, samples, withdrawn
+from mashbus.testing.requests import asked, example, samples, told, withdrawn
 
-__all__ = ["AgencyConformance", "Rehearsal", "Said", "asked", "samples", "withdrawn"]
+__all__ = ["AgencyConformance", "Rehearsal", "Said", "asked", "example", "samples", "told", "withdrawn"]

@@ -26,7 +26,7 @@ from mashbus.contracts.agency import (
 from mashbus.contracts.topics import responses_of
 from mashbus.domain.vocabulary import Knowledge
 from mashbus.testing.rehearsal import Rehearsal, Said
-from mashbus.testing.requests import CHILD, MOTHER, asked, samples, told, withdrawn
+from mashbus.testing.requests import CHILD, MOTHER, asked, example, samples, told, withdrawn
 
 ANSWERS = (InformationReturned, RequestDeclined)
 POISON = (b"", b"\x00", b"\xde\xad\xbe\xef", b"\x00\x7f\xff\xff\xff" + b"\x02" * 40, bytes(range(256)), None)
@@ -45,7 +45,7 @@ class AgencyConformance:
         return ()
 
     def _requests(self) -> tuple[InformationRequested, ...]:
-        return (*samples(self.organisation), *self.own_requests())
+        return (example(self.organisation), *samples(self.organisation), *self.own_requests())
 
     def test_it_answers_each_request_once_and_says_first_that_it_was_seen(self) -> None:
         async def story(rehearsal: Rehearsal) -> None:

@@ -9,9 +9,9 @@ from types import TracebackType
 from typing import Self
 
 from mashbus.bus.agency.answering import Answering
+from mashbus.bus.agency.attempts import Attempts
 from mashbus.bus.agency.desk import Desk, Parked
 from mashbus.bus.agency.finding import SystemOfRecord
-from mashbus.bus.agency.inbox import Inbox
 from mashbus.bus.codec import Codec
 from mashbus.bus.headers import cloudevent, normalise
 from mashbus.bus.producer import Outgoing
@@ -48,8 +48,8 @@ class Rehearsal:
         self._offset = 0
         self._folder = tempfile.TemporaryDirectory(prefix="mashbus-rehearsal-")
         self.desk = Desk(Path(self._folder.name) / "desk.db")
-        self._inbox = Inbox(
-            organisation, self._answering().handle, desk=self.desk, now=lambda: AT, at_once=100, service="rehearsal"
+        self._attempts = Attempts(
+            organisation, self._answering().handle, desk=self.desk, now=lambda: AT, service="rehearsal"
         )
 
     async def __aenter__(self) -> Self:
@@ -69,7 +69,7 @@ class Rehearsal:
     async def hand_over(self, *received: Received) -> tuple[Said, ...]:
         """The same with bytes, for what no hub would send."""
         before = len(self.said)
-        await asyncio.gather(*(self._inbox.attempt(one) for one in received))
+        await asyncio.gather(*(self._attempts.make(one) for one in received))
         return tuple(self.said[before:])
 
     def received(self, record: Record) -> Received:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
+from mashbus.bus.settings import checkout_folder
 from mashbus.contracts.agency import (
     AnswerRefused,
     CasePassedOn,
@@ -77,6 +79,13 @@ def samples(organisation: str) -> tuple[InformationRequested, ...]:
         asked(organisation, "nothing but a child", children=(Child(),)),
         asked(organisation, "adults only", children=(), adults=(MOTHER,)),
     )
+
+
+def example(organisation: str, schemas: Path | None = None) -> InformationRequested:
+    """The catalogue's own example, addressed to this organisation."""
+    folder = (schemas or checkout_folder("schemas")) / "examples" / InformationRequested.full_name()
+    text = (folder / f"{InformationRequested.version}.json").read_text(encoding="utf-8")
+    return InformationRequested.model_validate_json(text).model_copy(update={"organisation": organisation})
 
 
 def withdrawn(request: InformationRequested) -> RequestWithdrawn:

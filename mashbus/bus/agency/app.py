@@ -10,9 +10,10 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from faststream import FastStream
 
 from mashbus.bus.agency.answering import Answering
+from mashbus.bus.agency.attempts import LONGEST_PAUSE, Attempts
 from mashbus.bus.agency.desk import Desk
 from mashbus.bus.agency.finding import SystemOfRecord
-from mashbus.bus.agency.inbox import LONGEST_PAUSE, Inbox
+from mashbus.bus.agency.inbox import Inbox
 from mashbus.bus.agency.progress import Progress
 from mashbus.bus.agency.reading import Reading
 from mashbus.bus.clock import Clock
@@ -41,11 +42,12 @@ class Stalled(Exception):  # noqa: N818
 class AgencyApp:
     """A FastStream application and what runs beside it. `start`, wait for `failure`, `stop`; or `await app.run()`."""
 
-    def __init__(self, organisation: str, reading: Reading, producer: Producer, stalled_after: timedelta) -> None:
-        self.organisation = organisation
+    def __init__(self, reading: Reading, attempts: Attempts, producer: Producer, stalled_after: timedelta) -> None:
+        self.organisation = reading.organisation
         self.reading = reading
         self.inbox = reading.inbox
         self.progress = Progress(stalled_after)
+        self._attempts = attempts
         self._producer = producer
         self._beside: list[asyncio.Task[None]] = []
         self.app = FastStream(
@@ -97,7 +99,7 @@ class AgencyApp:
                 pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _attend(self) -> None:
-        self._beside = [asyncio.create_task(self._commit()), asyncio.create_task(self.inbox.unpark())]
+        self._beside = [asyncio.create_task(self._commit()), asyncio.create_task(self._attempts.again())]
         for task in self._beside:
             task.add_done_callback(self.inbox.watch)
 
@@ -155,5 +157,6 @@ def agency_app(
     answering = Answering(
         organisation, records, codec=codec, desk=desk, publish=producer.publish, now=clock.now, answered_by=answered_by
     )
-    inbox = Inbox(organisation, answering.handle, desk=desk, now=clock.now, at_once=at_once, service=service)
-    return AgencyApp(organisation, Reading(organisation, inbox, kafka), producer, stalled_after)
+    attempts = Attempts(organisation, answering.handle, desk=desk, now=clock.now, service=service)
+    inbox = Inbox(organisation, attempts.make, at_once=at_once, service=service)
+    return AgencyApp(Reading(organisation, inbox, kafka), attempts, producer, stalled_after)

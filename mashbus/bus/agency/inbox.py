@@ -1,4 +1,4 @@
-"""Requests side by side, offsets in order: what is begun, tried again, parked, finished and committed.
+"""Requests side by side, offsets in order: what is begun, finished and committed.
 
 A record is finished when its answers are acknowledged, or when it is parked. Until then its offset is not committed, so
 a service that is killed at any point says the same again, under the same ids, and nothing is skipped.
@@ -7,7 +7,7 @@ a service that is killed at any point says the same again, under the same ids, a
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -16,17 +16,9 @@ from aiokafka.errors import IllegalStateError, KafkaError
 
 from mashbus.bus import metrics as common
 from mashbus.bus.agency import metrics
-from mashbus.bus.agency.desk import Desk, Parked
 from mashbus.bus.agency.offsets import Offsets
-from mashbus.bus.errors import PermanentError, TransientError
 from mashbus.bus.quarantine import Share, TooManyQuarantined
 from mashbus.bus.received import Received
-
-FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 30.0
-"""Real seconds between attempts at a passing fault: doubled each time, for as long as it takes."""
-ATTEMPTS = 3
-"""At a fault that nobody foresaw: it may pass; if it does not, the record is parked."""
 
 log = structlog.get_logger(__name__)
 
@@ -51,22 +43,18 @@ class TooManyParked(Exception):  # noqa: N818
 
 
 class Inbox:
-    """One organisation's records on their way. `handle` answers one; it may be called again for the same record."""
+    """One organisation's records on their way. `attempt` ends with one handled (True) or parked (False)."""
 
     def __init__(
         self,
         organisation: str,
-        handle: Callable[[Received], Awaitable[None]],
+        attempt: Callable[[Received], Awaitable[bool]],
         *,
-        desk: Desk,
-        now: Callable[[], datetime],
         at_once: int,
         service: str,
     ) -> None:
         self._organisation = organisation
-        self._handle = handle
-        self._desk = desk
-        self._now = now
+        self._attempt = attempt
         self._service = service
         self._at_once = at_once
         self._offsets = Offsets()
@@ -136,7 +124,7 @@ class Inbox:
     # -- finishing them ---------------------------------------------------------------------------------------
 
     async def _finish(self, partition: TopicPartition, received: Received) -> None:
-        handled = await self.attempt(received)
+        handled = await self._attempt(received)
         self._offsets.finish(partition, received.offset)
         self.progressed = time.monotonic()
         common.HANDLED.labels(self._service, received.topic).inc()
@@ -163,47 +151,6 @@ class Inbox:
         await self._failed.wait()
         assert self._fault
         return self._fault
-
-    async def attempt(self, received: Received) -> bool:
-        """Handle one record, however often it takes. False: it is parked."""
-        pause, attempts = FIRST_PAUSE, 0
-        while True:
-            attempts += 1
-            try:
-                await self._handle(received)
-            except (TransientError, KafkaError, OSError, TimeoutError) as fault:
-                self._count_retry(fault)
-            except PermanentError as fault:
-                return self._park(received, fault.reason, fault.detail, attempts)
-            except Exception as fault:  # noqa: BLE001  the adapter is the partner's: anything may come
-                self._count_retry(fault)
-                if attempts >= ATTEMPTS:
-                    kind = type(fault).__name__
-                    return self._park(received, "adapter_failed", f"the system of record raised {kind}", attempts)
-            else:
-                return True
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
-
-    def _park(self, received: Received, reason: str, detail: str, attempts: int) -> bool:
-        self._desk.park(Parked(received=received, reason=reason, detail=detail, attempts=attempts), self._now())
-        common.QUARANTINED.labels(self._service, reason, self._organisation).inc()
-        metrics.PARKED.labels(self._organisation).set(self._desk.count_parked())
-        place = {"topic": received.topic, "partition": received.partition, "offset": received.offset}
-        log.error("record_parked", organisation=self._organisation, reason=reason, detail=detail, **place)
-        return False
-
-    def _count_retry(self, fault: Exception) -> None:
-        reason = fault.reason if isinstance(fault, TransientError) else type(fault).__name__
-        common.RETRIES.labels(self._service, reason).inc()
-        log.warning("record_tried_again", organisation=self._organisation, reason=reason)
-
-    async def unpark(self) -> None:
-        """Try everything on the desk once more: what was parked may be readable or answerable by now."""
-        for parked in self._desk.parked():
-            if await self.attempt(parked.received):
-                self._desk.unpark([parked.received])
-        metrics.PARKED.labels(self._organisation).set(self._desk.count_parked())
 
     # -- committing, and giving partitions back ----------------------------------------------------------------
 

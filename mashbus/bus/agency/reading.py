@@ -35,6 +35,7 @@ class Reading:
     """The broker and its one subscriber, whose records go to the inbox."""
 
     def __init__(self, organisation: str, inbox: Inbox, kafka: Sequence[str]) -> None:
+        self.organisation = organisation
         self.inbox = inbox
         self.broker = KafkaBroker(
             list(kafka),  # a list: FastStream takes a string with commas for one host (trap 20)

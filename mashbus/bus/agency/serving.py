@@ -11,9 +11,9 @@ from pathlib import Path
 import structlog
 
 from mashbus.bus.agency.app import AgencyApp, agency_app
+from mashbus.bus.agency.attempts import LONGEST_PAUSE
 from mashbus.bus.agency.desk import Desk
 from mashbus.bus.agency.finding import RecordsFactory, SystemOfRecord
-from mashbus.bus.agency.inbox import LONGEST_PAUSE
 from mashbus.bus.agency.probes import probes
 from mashbus.bus.clock import Clock
 from mashbus.bus.codec import Codec

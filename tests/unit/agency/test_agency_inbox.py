@@ -8,7 +8,8 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaConnectionError
 
-from mashbus.bus.agency import inbox as module
+from mashbus.bus.agency import attempts as module
+from mashbus.bus.agency.attempts import Attempts
 from mashbus.bus.agency.desk import Desk
 from mashbus.bus.agency.inbox import Inbox, TooManyParked
 from mashbus.bus.errors import PermanentError, TransientError
@@ -75,10 +76,15 @@ def desk(tmp_path: Path):
 
 
 @pytest.fixture
-def inbox(handler: Handler, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Inbox:
+def attempts(handler: Handler, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Attempts:
     monkeypatch.setattr(module, "FIRST_PAUSE", 0.001)
     monkeypatch.setattr(module, "LONGEST_PAUSE", 0.001)
-    return Inbox("x", handler, desk=desk, now=lambda: NOW, at_once=3, service="agency.x")
+    return Attempts("x", handler, desk=desk, now=lambda: NOW, service="agency.x")
+
+
+@pytest.fixture
+def inbox(attempts: Attempts) -> Inbox:
+    return Inbox("x", attempts.make, at_once=3, service="agency.x")
 
 
 def batch(first: int, last: int) -> list[Received]:
@@ -196,14 +202,16 @@ async def test_a_commit_that_failed_is_made_again(inbox, consumer):
     assert consumer.committed == [{HERE: 11}]
 
 
-async def test_what_was_parked_is_tried_again_and_leaves_the_desk_when_it_works(inbox, handler, consumer, desk):
+async def test_what_was_parked_is_tried_again_and_leaves_the_desk_when_it_works(
+    inbox, attempts, handler, consumer, desk
+):
     handler.faults = [PermanentError("unknown_schema", "wait for the catalogue")]
     await take(inbox, consumer, 10, 10)
     await settled(inbox)
     handler.faults = [PermanentError("unknown_schema", "wait for the catalogue")]
-    await inbox.unpark()
+    await attempts.again()
     assert [one.attempts for one in desk.parked()] == [2]
-    await inbox.unpark()
+    await attempts.again()
     assert (desk.parked(), handler.seen) == ((), [10])
 
 

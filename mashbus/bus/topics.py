@@ -29,6 +29,7 @@ LIMIT = timedelta(seconds=15)
 """For each answer of the broker."""
 _SECOND_LOOK = timedelta(seconds=1)
 """A group's coordinator loads in 0.25-0.5 s and may say "nothing committed" meanwhile (trap 50)."""
+_TRY = timedelta(seconds=2)
 
 R = TypeVar("R")
 
@@ -119,12 +120,23 @@ def _uncommitted(client: AdminClient, groups: Mapping[str, tuple[str, ...]]) -> 
     missing = {}
     for group, topics in groups.items():
         partitions = [TopicPartition(topic, partition) for topic in topics for partition in range(PARTITIONS)]
-        answers = client.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group, partitions)])
-        for future in answers.values():
-            offsets = _awaited(f"read the offsets of {group}", future).topic_partitions
-            if none := [(one.topic, one.partition) for one in offsets if one.offset < 0]:
-                missing[group] = none
+        offsets = _offsets(client, ConsumerGroupTopicPartitions(group, partitions))
+        if none := [(one.topic, one.partition) for one in offsets if one.offset < 0]:
+            missing[group] = none
     return missing
+
+
+def _offsets(client: AdminClient, wanted: ConsumerGroupTopicPartitions) -> list[TopicPartition]:
+    """Asked in short tries: the first question ever to a new broker makes its offsets topic and goes unanswered."""
+    what = f"read the offsets of {wanted.group_id}"
+    until = time.monotonic() + LIMIT.total_seconds()
+    while True:
+        (future,) = client.list_consumer_group_offsets([wanted], request_timeout=_TRY.total_seconds()).values()
+        try:
+            return list(_awaited(what, future).topic_partitions)
+        except BrokerRefused:
+            if time.monotonic() > until:
+                raise
 
 
 def _create(client: AdminClient, topics: list[Topic], replication: int) -> None:

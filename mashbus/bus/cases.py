@@ -1,7 +1,6 @@
 """Handling records case by case: fold, announce, decide; what fails is quarantined and the case's later records wait."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from mashbus.bus.casebook import Casebook, Held
 from mashbus.bus.clock import Clock
 from mashbus.bus.codec import Codec
 from mashbus.bus.errors import PermanentError, TransientError
+from mashbus.bus.handling import Fate, Fates, Turn
 from mashbus.bus.headers import normalise
 from mashbus.bus.metrics import DUPLICATES, HANDLED
 from mashbus.bus.producer import Outgoing
@@ -36,14 +36,6 @@ class KeyDiffers(PermanentError):
         super().__init__("key_differs", "the record's key is not its case_id: the writer must key by case_id")
 
 
-@dataclass
-class Turn:
-    """What a batch calls for. `stopped`: a passing fault ended it early; what came before still counts."""
-
-    outgoing: list[Outgoing] = field(default_factory=list)
-    stopped: TransientError | None = None
-
-
 class CaseHandler(Generic[S]):
     """The records of one partition, in order, against its casebook."""
 
@@ -69,7 +61,7 @@ class CaseHandler(Generic[S]):
             self.book.advance(received.topic, received.offset)
             HANDLED.labels(self._service.name, received.topic).inc()
 
-    async def fold(self, records: Iterable[Received], fates: Mapping[tuple[str, int], "Fate"]) -> None:
+    async def fold(self, records: Iterable[Received], fates: Fates) -> None:
         """Rebuild: what the live service knew after these records, without saying anything again."""
         self._live = False
         try:
@@ -80,7 +72,7 @@ class CaseHandler(Generic[S]):
         finally:
             self._live = True
 
-    async def _fold_one(self, received: Received, fate: "Fate | None") -> None:
+    async def _fold_one(self, received: Received, fate: Fate | None) -> None:
         if fate is None or fate.released:
             await self._one(received, [])
         elif not fate.discarded:
@@ -200,12 +192,3 @@ class CaseHandler(Generic[S]):
             if held.quarantine_id is not None or not await self._again(case_id, held, 0, out):
                 return
             self.book.unhold(case_id, held)
-
-
-@dataclass
-class Fate:
-    """What became of a quarantined record: held until somebody released or discarded it."""
-
-    quarantine_id: UUID
-    released: bool = False
-    discarded: bool = False

@@ -7,7 +7,7 @@ assignment the casebooks were opened for, and a lock makes revocation wait for t
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -19,10 +19,11 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError
 
 from mashbus.bus.casebook import Casebook, CasebookDamaged, Gap, delete_casebook
-from mashbus.bus.cases import CaseHandler, Turn
+from mashbus.bus.cases import CaseHandler
 from mashbus.bus.clock import Clock
 from mashbus.bus.codec import Codec
 from mashbus.bus.errors import TransientError
+from mashbus.bus.handling import Handler, Turn
 from mashbus.bus.metrics import HANDLING, LAG, PUBLISHED, REBUILT, RETRIES, WAITING
 from mashbus.bus.producer import Producer
 from mashbus.bus.quarantine import Share
@@ -65,20 +66,20 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
 
     def __init__(
         self, service: Service[S], *, kafka: Sequence[str], codec: Codec, producer: Producer, clock: Clock,
-        folder: Path, from_start: bool = False,
+        folder: Path, from_start: bool = False, handling: Callable[[Casebook[S]], Handler] | None = None,
     ) -> None:  # fmt: skip
         self.service = service
-        self.handlers: dict[int, CaseHandler[S]] = {}
+        self.handlers: dict[int, Handler] = {}
         self.lock = asyncio.Lock()
         """Held while a batch is handled; whoever publishes on the casebooks' word holds it too."""
         self._kafka = list(kafka)
         self._codec = codec
         self._producer = producer
-        self._clock = clock
         self._folder = folder
         self._from_start = from_start
         self._reads = tuple(dict.fromkeys((*service.reads, topics.QUARANTINE)))
-        self._share = Share(service.name)
+        share = Share(service.name)
+        self._handling = handling or (lambda book: CaseHandler(service, book, codec, clock, share))
         self._gate = False
         self.epoch = 0
         """Moves on with every assignment: what was learnt in an earlier one is void."""
@@ -155,6 +156,7 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         self._pause = 0.0
         self._uncommitted.update({one: self._next(one) for one in got if one.partition in self.handlers})
         self._count(turn, time.monotonic() - started)
+        self._halt(turn.halted)
         if turn.stopped:
             raise turn.stopped
 
@@ -163,6 +165,12 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         HANDLING.labels(self.service.name).observe(seconds)
         for one in turn.outgoing:
             PUBLISHED.labels(self.service.name, one.topic).inc()
+
+    def _halt(self, partitions: set[TopicPartition]) -> None:
+        """Take nothing more from these; what was already polled is read again if they are ever resumed."""
+        for partition in partitions:
+            self._consumer.pause(partition)
+            self._consumer.seek(partition, self._next(partition))
 
     async def _back_off(self, fault: Exception) -> None:
         """Forget what was not saved, wait 0.2 to 2 s, reopen."""
@@ -176,7 +184,8 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
     def _check_progress(self) -> None:
         if not self.ready:
             return
-        lag = sum(max(0, (self._consumer.highwater(one) or 0) - self._next(one)) for one in self._consumer.assignment())
+        taken = self._consumer.assignment() - self._consumer.paused()
+        lag = sum(max(0, (self._consumer.highwater(one) or 0) - self._next(one)) for one in taken)
         LAG.labels(self.service.name).set(lag)
         if not lag:
             self._progressed = time.monotonic()
@@ -223,7 +232,7 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
             self.handlers.pop(partition).book.close()
         for partition in mine - self.handlers.keys():
             book = Casebook(self._folder / f"{partition}.sqlite", partition, self.service.fold)
-            self.handlers[partition] = CaseHandler(self.service, book, self._codec, self._clock, self._share)
+            self.handlers[partition] = self._handling(book)
 
     def _forget(self) -> None:
         for handler in self.handlers.values():

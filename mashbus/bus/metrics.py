@@ -17,6 +17,11 @@ QUARANTINED = Counter(
     "Records set aside. Any increase wants a look: `mashbus quarantine list`.",
     ["service", "reason", "organisation"],
 )
+DOOR_HALTED = Gauge(
+    "mash_door_halted",
+    "1 while an organisation's topics are halted: most of its records were unreadable. Its answers wait, its deadlines run.",
+    ["organisation"],
+)
 WAITING = Gauge(
     "mash_records_waiting",
     "Records that wait in a casebook: quarantined, behind a quarantined one, or ahead of their case's opening.",

@@ -3,18 +3,16 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from mashbus.bus.cases import CaseHandler, Fate
 from mashbus.bus.codec import Codec
 from mashbus.bus.errors import PermanentError
+from mashbus.bus.handling import Fate, Fates, Handler
 from mashbus.bus.headers import normalise
 from mashbus.bus.received import Received
 from mashbus.contracts import hub, topics
 
-S = TypeVar("S")
 _CHUNK = 2000
 """Records a poll: large enough to be quick, small enough to notice that the partitions have moved on."""
 
@@ -62,7 +60,7 @@ async def fold_to(
     kafka: Sequence[str],
     service: str,
     codec: Codec,
-    handlers: Mapping[int, CaseHandler[S]],
+    handlers: Mapping[int, Handler],
     targets: Mapping[TopicPartition, int],
     still: Callable[[], bool],
 ) -> None:
@@ -86,7 +84,7 @@ async def fold_to(
 
 async def _fates(
     consumer: "AIOKafkaConsumer[bytes, bytes]", service: str, codec: Codec, partitions: set[int]
-) -> Mapping[int, Mapping[tuple[str, int], Fate]]:
+) -> Mapping[int, Fates]:
     """What this service quarantined in these partitions, and what became of it: read to the end of the log."""
     quarantine = [TopicPartition(topics.QUARANTINE, partition) for partition in partitions]
     ends = await consumer.end_offsets(quarantine)

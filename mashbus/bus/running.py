@@ -10,9 +10,11 @@ from typing import TypeVar
 import tenacity
 from starlette.types import ASGIApp
 
+from mashbus.bus.casebook import Casebook
 from mashbus.bus.clock import Clock
 from mashbus.bus.codec import Codec
 from mashbus.bus.errors import TransientError
+from mashbus.bus.handling import Handler
 from mashbus.bus.hosting import host, with_probes
 from mashbus.bus.loop import Loop
 from mashbus.bus.producer import Producer
@@ -76,7 +78,10 @@ async def _patiently(start: Callable[[], Awaitable[None]]) -> None:
             await start()
 
 
-def loop_of(service: Service[S], settings: Settings, clock: Clock, parts: Bus) -> Loop[S]:
+def loop_of(
+    service: Service[S], settings: Settings, clock: Clock, parts: Bus,
+    handling: Callable[[Casebook[S]], Handler] | None = None,
+) -> Loop[S]:  # fmt: skip
     return Loop(
         service,
         kafka=settings.kafka_hosts,
@@ -85,6 +90,7 @@ def loop_of(service: Service[S], settings: Settings, clock: Clock, parts: Bus) -
         clock=clock,
         folder=settings.home / "casebooks" / settings.instance / service.name,
         from_start=settings.from_start,
+        handling=handling,
     )
 
 

@@ -24,6 +24,12 @@ CASES: Fold[Case] = Fold(start=lambda case_id: Case(case_id=case_id), evolve=evo
 """The fold of the one story, shared by every service that needs to know a case."""
 
 
+NOTHING: Fold[None] = Fold(
+    start=lambda _: None, evolve=lambda _state, _record, _appended: None, adapter=TypeAdapter(Entry[None])
+)
+"""For a service that keeps nothing but which records it has seen."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Service(Generic[S]):
     name: str

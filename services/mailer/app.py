@@ -3,21 +3,15 @@
 import asyncio
 from contextlib import aclosing
 
-from pydantic import TypeAdapter
-
-from mashbus.bus.casebook import Entry, Fold
 from mashbus.bus.clock import Clock
 from mashbus.bus.running import bus, loop_of, run_loop
-from mashbus.bus.service import Service
+from mashbus.bus.service import NOTHING, Service
 from mashbus.bus.settings import Settings
 from mashbus.contracts import topics
 from services.mailer.sending import Sender
 
 READS = (topics.EMAILS,)
-NOTHING: Fold[None] = Fold(
-    start=lambda _: None, evolve=lambda _state, _record, _appended: None, adapter=TypeAdapter(Entry[None])
-)
-"""Which emails were seen is all it keeps; that the casebook does for every service."""
+"""Which emails were seen is all it keeps."""
 
 
 def service(sender: Sender) -> Service[None]:

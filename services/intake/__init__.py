@@ -1,0 +1,1 @@
+"""Intake, the only door: what comes from outside is checked here and restated as a fact of ours."""

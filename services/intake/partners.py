@@ -1,0 +1,107 @@
+"""Taking records from partners' topics: each becomes our fact, or a quarantine entry and a word to its sender.
+
+An organisation most of whose records are unreadable is halted, alone: its topics wait, with an alarm, for a person.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import structlog
+from aiokafka import TopicPartition
+
+from mashbus.bus.casebook import Casebook
+from mashbus.bus.clock import Clock
+from mashbus.bus.codec import Codec
+from mashbus.bus.errors import PermanentError
+from mashbus.bus.handling import Fates, Turn
+from mashbus.bus.headers import normalise
+from mashbus.bus.metrics import DOOR_HALTED, HANDLED
+from mashbus.bus.producer import Outgoing, partition_of
+from mashbus.bus.quarantine import Share, TooManyQuarantined, count_quarantined, quarantined
+from mashbus.bus.received import Received
+from mashbus.contracts import hub, topics
+from mashbus.contracts.addressing import key_of, topic_of
+from mashbus.contracts.record import Record
+from mashbus.domain.partnership import Partnership
+from services.intake.restating import refused, restated
+
+NAME = "intake"
+_log = structlog.get_logger()
+
+
+class Shares:
+    """The share of quarantined records, by organisation: one that sends rubbish stops only itself."""
+
+    def __init__(self) -> None:
+        self._shares: dict[str, Share] = {}
+        self.halted: set[str] = set()
+
+    def count(self, organisation: str, *, bad: bool) -> None:
+        share = self._shares.setdefault(organisation, Share(organisation))
+        try:
+            share.count(bad=bad)
+        except TooManyQuarantined as fault:
+            self.halted.add(organisation)
+            DOOR_HALTED.labels(organisation).set(1)
+            _log.error("organisation halted", organisation=organisation, detail=str(fault))
+
+
+class PartnerRecords:
+    """One partition of every partner topic. Keeps positions, and nothing of any case."""
+
+    def __init__(
+        self, book: Casebook[None], codec: Codec, clock: Clock, profiles: Mapping[str, Partnership], shares: Shares
+    ) -> None:
+        self.book = book
+        self._codec = codec
+        self._clock = clock
+        self._profiles = profiles
+        self._shares = shares
+
+    async def handle(self, records: Iterable[Received], turn: Turn) -> None:
+        for received in records:
+            organisation = topics.organisation_of(received.topic)
+            if organisation in self._shares.halted:
+                turn.halted.add(TopicPartition(received.topic, received.partition))
+                return
+            if self.book.expects(received.topic, received.offset):
+                turn.outgoing.extend(self._said(received, organisation))
+                self.book.advance(received.topic, received.offset)
+                HANDLED.labels(NAME, received.topic).inc()
+
+    async def fold(self, records: Iterable[Received], fates: Fates) -> None:  # noqa: ARG002 - nothing to know again
+        for received in records:
+            self.book.advance(received.topic, received.offset)
+
+    def _said(self, received: Received, organisation: str | None) -> list[Outgoing]:
+        if organisation is not None:
+            return self._from_partner(received, organisation, attempts=1)
+        record = self._codec.decode(received.topic, received.value, normalise(received.headers))
+        if isinstance(record, hub.QuarantineReleased) and record.service == NAME:
+            original = Received.again(record.original)
+            return self._from_partner(original, topics.organisation_of(original.topic) or "", record.attempts + 1)
+        return []
+
+    def _from_partner(self, received: Received, organisation: str, attempts: int) -> list[Outgoing]:
+        record = None
+        try:
+            record = self._codec.decode(received.topic, received.value, normalise(received.headers))
+            fact = restated(organisation, record, self._clock.at(received.timestamp), self._profiles)
+        except PermanentError as fault:
+            return self._set_aside(received, organisation, record, fault, attempts)
+        self._shares.count(organisation, bad=False)
+        return [_addressed(fact)]
+
+    def _set_aside(
+        self, received: Received, organisation: str, record: Record | None, fault: PermanentError, attempts: int
+    ) -> list[Outgoing]:
+        at = self._clock.now()
+        quarantine_id, outgoing = quarantined(NAME, received, fault, at, attempts)
+        count_quarantined(NAME, received, fault, quarantine_id)
+        self._shares.count(organisation, bad=True)
+        return [outgoing, _addressed(refused(organisation, record, fault, quarantine_id, at))]
+
+
+def _addressed(record: Record) -> Outgoing:
+    """Rekeyed: partners choose their own partitioner, a case's partition is ours."""
+    key = key_of(record)
+    return Outgoing(topic_of(record), record, key, partition_of(key))

@@ -1,0 +1,106 @@
+"""What partners' topics say, restated as facts of ours. Who says it comes from the topic, never from the record.
+
+No case is known here: a request's id is recomputed from the case and the organisation, so an answer to somebody
+else's request is refused without looking anything up. Nothing waits behind a record from outside (promise P2).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from mashbus.bus.errors import PermanentError
+from mashbus.contracts import agency, hub
+from mashbus.contracts.record import Meta, Record
+from mashbus.domain import ids
+from mashbus.domain.partnership import Partnership
+from services.intake.submissions import received
+
+REMEDY = "Correct it and send it again as a new record; the request stays open until an answer arrives."
+
+
+class NotTaken(PermanentError):
+    """A readable record that cannot count as what it says; the organisation is told."""
+
+
+def restated(organisation: str, record: Record, at: datetime, profiles: Mapping[str, Partnership]) -> Record:
+    """Our fact for a partner's record that the broker appended at `at`. Raises NotTaken."""
+    if record.meta.partnership not in profiles or not profiles[record.meta.partnership].organisation(organisation):
+        raise NotTaken("not_in_partnership", "the organisation is not part of the partnership that the record names")
+    if isinstance(record, agency.ReferralSubmitted):
+        return received(organisation, record, at)
+    if not isinstance(record, agency.RESPONSES):
+        raise NotTaken("not_a_response", "only responses and submissions are taken from organisations")
+    if record.meta.case_id is None or record.request_id != ids.request_of(record.meta.case_id, organisation):
+        raise NotTaken("not_your_request", "no such request was made of this organisation in that case")
+    return _response(organisation, record, at)
+
+
+def refused(organisation: str, record: Record | None, fault: PermanentError, cause: UUID, at: datetime) -> Record:
+    """What the organisation is told of a record that was quarantined instead. Names faults, never values."""
+    meta = record.meta if record else None
+    return agency.AnswerRefused(
+        meta=Meta(
+            event_id=ids.caused(cause, "AnswerRefused", organisation),
+            partnership=meta.partnership if meta else "unknown",
+            case_id=meta.case_id if meta else None,
+            occurred_at=at,
+            cause_id=cause,
+        ),
+        organisation=organisation,
+        request_id=getattr(record, "request_id", None),
+        refused_id=meta.event_id if meta else None,
+        reason=f"{fault.reason}: {fault.detail}",
+        remedy=REMEDY,
+    )
+
+
+def _response(organisation: str, record: Record, at: datetime) -> Record:
+    match record:
+        case agency.InformationReturned():
+            return hub.AnswerReceived(
+                meta=_meta(organisation, record, hub.AnswerReceived, at),
+                request_id=record.request_id,
+                organisation=organisation,
+                arrived_at=at,
+                knowledge=record.knowledge,
+                summary=record.summary,
+                analysis=record.analysis,
+                chronology=record.chronology,
+            )
+        case agency.RequestDeclined():
+            return hub.AnswerDeclined(
+                meta=_meta(organisation, record, hub.AnswerDeclined, at),
+                request_id=record.request_id,
+                organisation=organisation,
+                arrived_at=at,
+                reason=record.reason,
+            )
+        case agency.RiskFlagged():
+            return hub.RiskFlagged(
+                meta=_meta(organisation, record, hub.RiskFlagged, at),
+                request_id=record.request_id,
+                organisation=organisation,
+                arrived_at=at,
+                information=record.information,
+                suggested_rag=record.suggested_rag,
+            )
+        case agency.RequestSeen():
+            return hub.RequestSeenNoted(
+                meta=_meta(organisation, record, hub.RequestSeenNoted, at),
+                request_id=record.request_id,
+                organisation=organisation,
+                arrived_at=at,
+            )
+        case _:
+            raise NotTaken("not_a_response", "only responses and submissions are taken from organisations")
+
+
+def _meta(organisation: str, record: Record, kind: type[Record], at: datetime) -> Meta:
+    """The organisation is part of the id: two organisations that use the same event id stay apart."""
+    return Meta(
+        event_id=ids.caused(record.meta.event_id, kind.__name__, organisation),
+        partnership=record.meta.partnership,
+        case_id=record.meta.case_id,
+        occurred_at=at,
+        cause_id=record.meta.event_id,
+    )

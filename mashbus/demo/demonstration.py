@@ -53,13 +53,15 @@ def perform(options: Options, console: Console) -> int:
     with interruptions.heeded():
         try:
             with occupied(home), interruptions.tidily() as held:
-                return _Demonstration(options, console, home, interruptions).perform(held)
+                code = _Demonstration(options, console, home, interruptions).perform(held)
         except KeyboardInterrupt:
             console.print("Stopped. Nothing is left running.")
             return INTERRUPTED
         except EXPECTED as fault:
             console.print(f"[red]{fault}[/red]", highlight=False, soft_wrap=True)
             return 1
+        console.print("Everything was ended; nothing is left running.")
+        return code
 
 
 class _Demonstration:
@@ -77,7 +79,6 @@ class _Demonstration:
         self._say(f"Input: {given.said}, and a police batch. Everything in it is synthetic unless you brought it.")
         for fault in given.faults:
             self._say(f"[yellow]not used: {fault}[/yellow]")
-        held.callback(self._say, "Everything was ended; nothing is left running.")
         held.callback(stack.down)
         stack.up()
         environment = stack.environment()

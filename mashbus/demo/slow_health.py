@@ -16,8 +16,6 @@ from mashbus.domain.vocabulary import Rag
 from mashbus.synthetic.chance import chance
 from services.agency_health import app
 
-SETTING = f"{HEALTH_SLOW.organisation}={__name__}:records"
-"""For MASHBUS_AGENCY_RECORDS."""
 PROMPT = (timedelta(minutes=10), timedelta(hours=2, minutes=30))
 LATE = {
     Rag.RED: (0.3, timedelta(hours=3.2), timedelta(hours=6.5)),
@@ -52,6 +50,6 @@ class SlowRecords:
         await self._records.close()
 
 
-def records(settings: Settings, clock: Clock) -> SlowRecords:
+def records(organisation: str, settings: Settings, clock: Clock) -> SlowRecords:
     """The factory."""
-    return SlowRecords(app.open_records(HEALTH_SLOW.organisation, settings, clock), clock)
+    return SlowRecords(app.open_records(organisation, settings, clock), clock)

@@ -1,0 +1,25 @@
+"""The promises, each as a pure function from the evidence to a verdict. None of them shares code that decides."""
+
+from collections.abc import Callable
+
+from mashbus.verify.checks.accepted import accepted
+from mashbus.verify.checks.accounts import accounted
+from mashbus.verify.checks.addressing import addressed
+from mashbus.verify.checks.collations import collated
+from mashbus.verify.checks.copies import copied
+from mashbus.verify.checks.emails import emailed
+from mashbus.verify.checks.lapses import lapsed
+from mashbus.verify.evidence import Evidence
+from mashbus.verify.verdict import Verdict
+
+CHECKS: tuple[Callable[[Evidence], Verdict], ...] = (
+    accepted,
+    copied,
+    lapsed,
+    emailed,
+    accounted,
+    addressed,
+    collated,
+)
+
+__all__ = ["CHECKS"]

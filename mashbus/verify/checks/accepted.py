@@ -1,0 +1,85 @@
+"""Promise P1: what a client was told is taken, is in the log, and has become a case, or was returned or quarantined."""
+
+from collections import Counter, defaultdict
+from uuid import UUID
+
+from mashbus.verify.evidence import Evidence
+from mashbus.verify.receipts import Receipt
+from mashbus.verify.verdict import Verdict
+
+_DECISIONS = {"rating": "RatingGiven", "outcome": "OutcomeGiven", "enough": "EnoughGiven"}
+
+
+def accepted(evidence: Evidence) -> Verdict:
+    verdict = Verdict("accepted", "every accepted referral is in the story, returned or quarantined")
+    _receipts(evidence, verdict)
+    _contacts(evidence, verdict)
+    _batches(evidence, verdict)
+    return verdict
+
+
+def _receipts(evidence: Evidence, verdict: Verdict) -> None:
+    decisions: dict[tuple[UUID, str], set[str]] = defaultdict(set)
+    for receipt in evidence.receipts or ():
+        verdict.looked["receipts"] += 1
+        case_id, parts = _uuid(receipt.body.get("case_id")), receipt.path.strip("/").split("/")
+        if parts[-1] == "referrals":
+            _referral(evidence, verdict, receipt, case_id)
+        elif parts[-1] == "notifications":
+            _batch_receipt(evidence, verdict, receipt)
+        elif len(parts) > 1 and parts[-1] in _DECISIONS and (case_id := _uuid(parts[-2])):
+            decisions[case_id, _DECISIONS[parts[-1]]].add(receipt.idempotency_key)
+        else:
+            verdict.fault("a receipt for what no check knows", f"line {receipt.line}", receipt.path)
+    taken = Counter((one.case_id, one.kind) for one in evidence.index.given.values())
+    for (case_id, kind), keys in decisions.items():
+        if taken[case_id, kind] < len(keys):
+            verdict.fault(f"{len(keys)} x {kind} accepted and {taken[case_id, kind]} in mash.cases", case_id)
+
+
+def _referral(evidence: Evidence, verdict: Verdict, receipt: Receipt, case_id: UUID | None) -> None:
+    contact = evidence.index.contacts.get(case_id) if case_id else None
+    if contact is None or contact.kind != "ReferralReceived":
+        verdict.fault("a referral was accepted and is not in mash.referrals", str(case_id), f"line {receipt.line}")
+
+
+def _batch_receipt(evidence: Evidence, verdict: Verdict, receipt: Receipt) -> None:
+    batch_id = _uuid(receipt.body.get("batch_id"))
+    batch = evidence.index.batches.get(batch_id) if batch_id else None
+    if batch_id is None or batch is None:
+        verdict.fault("a batch was accepted and has no account in mash.police-notifications", str(batch_id))
+        return
+    told = tuple(receipt.body.get(name) for name in batch._fields[1:])
+    if told != batch[1:]:
+        verdict.fault("a batch's account says other numbers than its receipt", batch_id)
+
+
+def _contacts(evidence: Evidence, verdict: Verdict) -> None:
+    index = evidence.index
+    for case_id, contact in index.contacts.items():
+        verdict.looked[contact.kind] += 1
+        if case_id in index.returned and contact.harm:
+            verdict.fault("a report of immediate harm was returned (P8)", case_id, index.returned[case_id])
+        if (case_id, "CaseOpened") in index.stated or case_id in index.returned:
+            continue
+        if not index.is_quarantined(contact.place, "triage"):
+            verdict.missing(
+                evidence, "accepted, and neither opened nor returned nor quarantined", case_id, contact.event_id,
+                case_id=case_id, service="triage", after=contact.place, ms=contact.ms,
+            )  # fmt: skip
+
+
+def _batches(evidence: Evidence, verdict: Verdict) -> None:
+    for batch_id, batch in evidence.index.batches.items():
+        verdict.looked["batches"] += 1
+        if batch.received != batch.accepted + batch.not_recorded + batch.refused:
+            verdict.fault("a batch's account does not add up", batch_id, batch.event_id)
+        if batch.incidents != len(evidence.index.incidents.get(batch_id, ())):
+            verdict.fault("a batch's account counts other incidents than the log holds", batch_id, batch.event_id)
+
+
+def _uuid(said: object) -> UUID | None:
+    try:
+        return UUID(str(said))
+    except ValueError:
+        return None

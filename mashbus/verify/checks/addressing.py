@@ -1,0 +1,78 @@
+"""Promises P5 and P7: each organisation sees its own, with the fields it may see; keys and headers say nothing."""
+
+from mashbus.verify.evidence import Evidence
+from mashbus.verify.facts import Copy, Fields, Told
+from mashbus.verify.verdict import Verdict
+
+
+def addressed(evidence: Evidence) -> Verdict:
+    verdict = Verdict("addressing", "an organisation is shown only what is addressed to it, and only fields it may see")
+    for copies in evidence.index.copies.values():
+        for copy in copies:
+            verdict.looked["copies"] += 1
+            _to_whom(verdict, copy)
+            _fields(evidence, verdict, copy)
+    for told in evidence.index.told:
+        verdict.looked["other records"] += 1
+        _to_whom(verdict, told)
+        if told.held - (_allowed(evidence, told.partnership, told.organisation) or frozenset()):
+            verdict.fault("shows fields that the sharing rule does not allow", told.event_id, told.place)
+    _disclosures(evidence, verdict)
+    for exposed in evidence.index.exposed:
+        verdict.fault(exposed.what, exposed.place)
+    for place in evidence.index.misplaced:
+        verdict.fault("a record outside its case's partition", place)
+    verdict.looked["keys and headers"] = sum(
+        count for topic, count in evidence.index.records.items() if not topic.endswith((".responses", ".submissions"))
+    )
+    return verdict
+
+
+def _to_whom(verdict: Verdict, one: Copy | Told) -> None:
+    if one.names != one.organisation:
+        verdict.fault(f"addressed to {one.names} and on the topic of {one.organisation}", one.event_id, one.place)
+    if one.referrer:
+        verdict.fault("something of the referrer is in it (G-21)", one.event_id, one.place)
+
+
+def _fields(evidence: Evidence, verdict: Verdict, copy: Copy) -> None:
+    allowed = _allowed(evidence, copy.partnership, copy.organisation)
+    if allowed is None:
+        verdict.fault(f"{copy.organisation} is no organisation of {copy.partnership}", copy.event_id, copy.place)
+        return
+    held = copy.held - {"adult"} if any(name.startswith("adult.") for name in allowed) else copy.held
+    _more(verdict, "shows fields that the sharing rule does not allow", held - allowed, copy)
+    _more(verdict, "shows fields that it does not disclose", held - {"adult"} - copy.disclosed, copy)
+    _more(verdict, "discloses fields that the sharing rule does not allow", copy.disclosed - allowed, copy)
+    _more(verdict, "shows what its case's contact does not say", copy.foreign, copy)
+
+
+def _more(verdict: Verdict, what: str, names: Fields, copy: Copy) -> None:
+    if names:
+        verdict.fault(f"{what} ({', '.join(sorted(names))})", copy.event_id, copy.place)
+
+
+def _allowed(evidence: Evidence, partnership: str, organisation: str) -> Fields | None:
+    profile = evidence.profiles.get(partnership)
+    found = profile.organisation(organisation) if profile else None
+    return found.shared if found else None
+
+
+def _disclosures(evidence: Evidence, verdict: Verdict) -> None:
+    """H-15: what was shared is on the case. One DisclosureMade for every copy that was called for, and no other."""
+    index = evidence.index
+    for request_id, copies in index.copies.items():
+        asked = index.asked.get(request_id)
+        said = {(one.organisation, one.disclosed) for one in index.disclosures.get(request_id, ())}
+        for copy in copies:
+            if asked and copy.organisation == asked.organisation and (copy.organisation, copy.disclosed) not in said:
+                verdict.missing(
+                    evidence, "shared, and no DisclosureMade says so", request_id, copy.event_id,
+                    case_id=copy.case_id, service="triage", after=asked.place, ms=asked.ms,
+                )  # fmt: skip
+    for request_id, disclosures in index.disclosures.items():
+        verdict.looked["disclosures"] += len(disclosures)
+        if len(disclosures) > 1:
+            verdict.fault("disclosed under several ids", request_id, *(one.event_id for one in disclosures))
+        if request_id not in index.asked:
+            verdict.fault("a DisclosureMade of what nobody asked", request_id, *(one.event_id for one in disclosures))

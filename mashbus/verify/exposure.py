@@ -1,0 +1,143 @@
+"""What a record shows that it must not: in its key, its headers and its bytes. Values are compared and never kept.
+
+Of a contact two things are remembered until the end: hashes of its values, to tell whose a value is, and the words
+that identify people, to search where none of them may stand. They leave in no message.
+"""
+
+import re
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from mashbus.bus.headers import CONTENT_TYPE, DATASCHEMA
+from mashbus.contracts import hub
+from mashbus.contracts.record import Record
+from mashbus.domain.referral import Address, Adult, Child, Referrer
+from mashbus.verify.facts import Exposed, Fields
+from mashbus.verify.places import Logged
+
+_BLANK: dict[str, Child | Adult] = {"child": Child(), "adult": Adult()}
+_NAMES = {part: tuple(field.name for field in fields(blank)) for part, blank in _BLANK.items()}
+_IDENTIFYING = (
+    "given_name", "family_name", "date_of_birth", "expected_date_of_birth", "nhs_number", "upn", "phone", "local_id",
+)  # fmt: skip
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_LEAST = 4
+"""Shorter words would be found in anything."""
+
+
+class Secrets(NamedTuple):
+    """Of one case. `values`: hashes of (field, value). `words`: of people. `referrer`: of whoever referred."""
+
+    values: "array[int]"
+    words: tuple[str, ...]
+    referrer: tuple[bytes, ...]
+
+
+def secrets_of(contact: hub.ReferralReceived | hub.PoliceNotificationReceived) -> Secrets:
+    people = [("child", one) for one in contact.children] + [("adult", one) for one in contact.adults]
+    values = [hash(pair) for part, one in people for pair in _held(part, one)]
+    if contact.concern.summary is not None:
+        values.append(hash(("concern.summary", contact.concern.summary)))
+    words = {word for _, one in people for word in _words(one)}
+    referrer: tuple[str, ...] = ()
+    if isinstance(contact, hub.ReferralReceived):
+        words.update(_referrer(contact.referrer))
+        text = repr((contact.children, contact.adults, contact.concern)).casefold()
+        referrer = tuple(word for word in _referrer(contact.referrer) if word not in text)
+    return Secrets(array("q", values), tuple(sorted(words)), tuple(word.encode() for word in referrer))
+
+
+def fields_of(children: Iterable[Child], adults: Iterable[Adult], context: str | None) -> Iterator[tuple[str, object]]:
+    """Every field that holds something, with its value. An adult without any field still shows that he is there."""
+    for child in children:
+        yield from _held("child", child)
+    for adult in adults:
+        yield from _held("adult", adult)
+    if context is not None:
+        yield "concern.summary", context
+
+
+def foreign(shown: Iterable[tuple[str, object]], own: Secrets | None) -> Fields:
+    """Fields whose value is not this case's own."""
+    return frozenset(pair[0] for pair in shown if own is None or hash(pair) not in own.values)
+
+
+def exposures(logged: Logged, record: Record, own: Secrets | None) -> Iterator[Exposed]:
+    """The key is the case, or the record's own id; each header is what it is for; no other header speaks of people."""
+    meta = record.meta
+    if logged.key != str(meta.case_id or meta.event_id).encode():
+        yield Exposed(logged.place, "the key is not the case's id")
+    if logged.dropped:
+        yield Exposed(logged.place, "a header is not text")
+    for name, value in logged.headers.items():
+        if not _expected(name, value, record) and _speaks_of(f"{name} {value}", own):
+            yield Exposed(logged.place, "a header holds personal data of its case")
+        elif name in _STANDARD and not _expected(name, value, record):
+            yield Exposed(logged.place, f"header {name} does not say what the record says")
+
+
+_STANDARD = frozenset({"ce_specversion", "ce_id", "ce_type", "ce_subject", DATASCHEMA, "content-type", "traceparent"})
+
+
+def _expected(name: str, value: str, record: Record) -> bool:
+    """True for a standard header that says what the record itself says: such a one cannot hold anything else."""
+    if name == "traceparent":
+        return _TRACEPARENT.fullmatch(value) is not None
+    if name == DATASCHEMA:
+        return value.rpartition("/")[0] == record.full_name()
+    said = {
+        "ce_id": str(record.meta.event_id),
+        "ce_subject": str(record.meta.case_id),
+        "ce_type": record.full_name(),
+        "ce_specversion": "1.0",
+        "content-type": CONTENT_TYPE,
+    }
+    return said.get(name) == value
+
+
+def _speaks_of(text: str, own: Secrets | None) -> bool:
+    """Names as whole words (a child may be called May), numbers and dates anywhere."""
+    if own is None:
+        return False
+    text = text.casefold()
+    parts = frozenset(re.split(r"\W+", text))
+    return any(word in parts if word.isalpha() else len(word) >= _LEAST and word in text for word in own.words)
+
+
+def shows(value: bytes, words: Iterable[bytes]) -> bool:
+    """Whether any of these words stands in the bytes."""
+    text = value.lower()
+    return any(word in text for word in words)
+
+
+def _held(part: str, person: Child | Adult) -> Iterator[tuple[str, object]]:
+    blank = _BLANK[part]
+    for name in _NAMES[part]:
+        value = getattr(person, name)
+        if value != getattr(blank, name):
+            yield f"{part}.{name}", value
+
+
+def _words(person: Child | Adult) -> Iterator[str]:
+    for name in _IDENTIFYING:
+        value = getattr(person, name, None)
+        if isinstance(value, date):
+            yield value.isoformat()
+        elif value:
+            yield str(value).casefold()
+    address: Address | None = getattr(person, "address", None)
+    if address and address.postcode:
+        yield address.postcode.casefold()
+
+
+def _referrer(referrer: Referrer) -> tuple[str, ...]:
+    values = (referrer.name, referrer.email, referrer.phone)
+    return tuple(value.casefold() for value in values if value and len(value) >= _LEAST)
+
+
+def of_case(secrets: dict[UUID, Secrets], case_id: UUID | None) -> Secrets | None:
+    return secrets.get(case_id) if case_id else None

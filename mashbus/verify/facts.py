@@ -1,0 +1,239 @@
+"""What is kept of each record: ids, instants and names of fields, never a body. Small, as a log has millions of them.
+
+`ms` is the broker's append time in real milliseconds; every other instant is bus time. An `organisation` is the one
+whose topic a record lies on; what the record says of itself is `names`.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from mashbus.verify.places import Place
+
+Fields = frozenset[str]
+"""Names such as `child.given_name`."""
+
+
+class Contact(NamedTuple):
+    kind: str
+    event_id: UUID
+    case_id: UUID
+    content_hash: str
+    harm: bool
+    """It reports immediate harm."""
+    emailed: bool
+    """The referrer gave an email address."""
+    place: Place
+    ms: int
+
+
+class Asked(NamedTuple):
+    """One request, as CaseRouted or CaseRerated lists it."""
+
+    request_id: UUID
+    case_id: UUID
+    organisation: str
+    rag: str
+    asked_at: datetime
+    due: datetime | None
+    fact_id: UUID
+    place: Place
+    ms: int
+
+
+class Rerated(NamedTuple):
+    request_id: UUID
+    case_id: UUID
+    organisation: str
+    rag: str
+    due: datetime | None
+    fact_id: UUID
+    place: Place
+    ms: int
+
+
+class Owed(NamedTuple):
+    """A deadline, as it was first stated."""
+
+    deadline_id: UUID
+    case_id: UUID
+    subject: UUID
+    clock: str
+    owner: str
+    met_by: tuple[str, ...]
+    due: datetime
+    at_risk: datetime | None
+    revision: int
+    starts: datetime
+    """Start of its last step: its anchor, or the re-rating that made this revision."""
+    ms: int
+
+
+class Copy(NamedTuple):
+    """An InformationRequested, with what it shows."""
+
+    event_id: UUID
+    case_id: UUID
+    partnership: str
+    request_id: UUID
+    organisation: str
+    names: str
+    rag: str
+    asked_at: datetime
+    due: datetime | None
+    held: Fields
+    disclosed: Fields
+    foreign: Fields
+    """Fields with a value that this case's own contact does not have."""
+    referrer: bool
+    """Something of the referrer is in its bytes."""
+    place: Place
+
+
+class Told(NamedTuple):
+    """Any other record on an organisation's requests topic."""
+
+    kind: str
+    event_id: UUID
+    case_id: UUID | None
+    partnership: str
+    request_id: UUID | None
+    organisation: str
+    names: str
+    cause_id: UUID | None
+    refused_id: UUID | None
+    held: Fields
+    referrer: bool
+    place: Place
+
+
+class Disclosure(NamedTuple):
+    event_id: UUID
+    case_id: UUID
+    request_id: UUID
+    organisation: str
+    disclosed: Fields
+
+
+class Response(NamedTuple):
+    """What an organisation said on its own topic."""
+
+    kind: str
+    event_id: UUID
+    case_id: UUID | None
+    request_id: UUID | None
+    organisation: str
+    place: Place
+    ms: int
+
+
+class Restated(NamedTuple):
+    """The hub's restatement of it."""
+
+    kind: str
+    event_id: UUID
+    case_id: UUID
+    request_id: UUID
+    organisation: str
+    cause_id: UUID | None
+    arrived_at: datetime
+    place: Place
+    ms: int
+
+
+class Given(NamedTuple):
+    """A person's rating, outcome or word of `enough`."""
+
+    kind: str
+    event_id: UUID
+    case_id: UUID
+    place: Place
+    ms: int
+
+
+class Collated(NamedTuple):
+    event_id: UUID
+    case_id: UUID
+    collation: str
+    answered: tuple[UUID, ...]
+    declined: tuple[UUID, ...]
+    lapsed: tuple[UUID, ...]
+    outstanding: tuple[UUID, ...]
+    place: Place
+
+
+class Decided(NamedTuple):
+    event_id: UUID
+    case_id: UUID
+    cause_id: UUID | None
+    decided_at: datetime
+    tells: bool
+    answered: tuple[tuple[UUID, str], ...]
+    """(request, organisation)"""
+    withdrawn: tuple[tuple[UUID, str], ...]
+    place: Place
+    ms: int
+
+
+class Said(NamedTuple):
+    """What the monitor said of a deadline: at risk, or breached."""
+
+    event_id: UUID
+    case_id: UUID | None
+    deadline_id: UUID
+    due: datetime
+    occurred_at: datetime
+    ms: int
+
+
+class Resolved(NamedTuple):
+    event_id: UUID
+    case_id: UUID | None
+    deadline_id: UUID
+    breach_id: UUID
+    met_at: datetime
+    lateness_microseconds: int
+
+
+class Email(NamedTuple):
+    event_id: UUID
+    case_id: UUID
+    kind: str
+    to: int
+    """A hash of the address: to compare, not to know."""
+    place: Place
+    ms: int
+
+
+class EmailEnd(NamedTuple):
+    kind: str
+    event_id: UUID
+    message_id: str | None
+
+
+class Batch(NamedTuple):
+    event_id: UUID
+    received: int
+    accepted: int
+    incidents: int
+    not_recorded: int
+    refused: int
+
+
+class Quarantined(NamedTuple):
+    event_id: UUID
+    service: str
+    organisation: str | None
+    case_id: UUID | None
+
+
+class Unread(NamedTuple):
+    place: Place
+    fault: str
+
+
+class Exposed(NamedTuple):
+    """A key or header that is not what it must be. `what` names it and never quotes it."""
+
+    place: Place
+    what: str

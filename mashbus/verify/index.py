@@ -1,0 +1,106 @@
+"""The log in memory: the first record of an id is the fact, the rest is counted."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from uuid import UUID
+
+from mashbus.verify import facts
+from mashbus.verify.places import Place
+
+
+@dataclass
+class Index:
+    """Facts by the ids that checks look them up by. Filled by `mashbus.verify.indexing`."""
+
+    records: Counter[str] = field(default_factory=Counter)
+    """Raw records by topic."""
+    repeats: Counter[str] = field(default_factory=Counter)
+    """Records whose id had been seen on the topic, by record name."""
+    begins: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
+    """(topic, partition) -> (first offset, its append time): beyond 0 where retention has removed older ones."""
+    contacts: dict[UUID, facts.Contact] = field(default_factory=dict)
+    """By case."""
+    differing: list[facts.Contact] = field(default_factory=list)
+    """Came again under their id with other content."""
+    returned: dict[UUID, UUID] = field(default_factory=dict)
+    batches: dict[UUID, facts.Batch] = field(default_factory=dict)
+    incidents: dict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))
+    """Notifications by batch, repeats included: an incident may come again in another batch."""
+    stated: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
+    """(case, kind) -> the fact that is stated once in a case."""
+    stated_again: list[tuple[UUID, str, UUID]] = field(default_factory=list)
+    asked: dict[UUID, facts.Asked] = field(default_factory=dict)
+    rerated: list[facts.Rerated] = field(default_factory=list)
+    deadlines: dict[UUID, facts.Owed] = field(default_factory=dict)
+    copies: dict[UUID, list[facts.Copy]] = field(default_factory=lambda: defaultdict(list))
+    """By request."""
+    told: list[facts.Told] = field(default_factory=list)
+    disclosures: dict[UUID, list[facts.Disclosure]] = field(default_factory=lambda: defaultdict(list))
+    """By request."""
+    responses: dict[tuple[str, UUID], facts.Response] = field(default_factory=dict)
+    """By organisation and event: whose topic it lies on is part of what it is."""
+    submissions: dict[tuple[str, UUID], facts.Response] = field(default_factory=dict)
+    restated: dict[tuple[str, UUID], list[facts.Restated]] = field(default_factory=lambda: defaultdict(list))
+    """By organisation and the event restated."""
+    given: dict[UUID, facts.Given] = field(default_factory=dict)
+    acted_on: set[UUID] = field(default_factory=set)
+    """Decisions that a fact names as its cause, or that were refused."""
+    closed_by: set[UUID] = field(default_factory=set)
+    """Decisions that an EnquiryCollated names as its cause."""
+    taken: set[UUID] = field(default_factory=set)
+    """Submissions that a referral names as its cause."""
+    collated: dict[UUID, facts.Collated] = field(default_factory=dict)
+    """By case."""
+    decided: dict[UUID, facts.Decided] = field(default_factory=dict)
+    """By case."""
+    at_risk: dict[UUID, list[facts.Said]] = field(default_factory=lambda: defaultdict(list))
+    breaches: dict[UUID, list[facts.Said]] = field(default_factory=lambda: defaultdict(list))
+    resolved: dict[UUID, list[facts.Resolved]] = field(default_factory=lambda: defaultdict(list))
+    """By deadline, all three."""
+    emails: dict[UUID, facts.Email] = field(default_factory=dict)
+    email_ends: dict[UUID, list[facts.EmailEnd]] = field(default_factory=lambda: defaultdict(list))
+    """By the EmailRequested."""
+    suppressed: set[tuple[UUID, str]] = field(default_factory=set)
+    """(case, kind) of emails that are not sent."""
+    quarantined: dict[Place, list[facts.Quarantined]] = field(default_factory=lambda: defaultdict(list))
+    released: set[UUID] = field(default_factory=set)
+    """Quarantine entries that were released or discarded."""
+    unread: list[facts.Unread] = field(default_factory=list)
+    exposed: list[facts.Exposed] = field(default_factory=list)
+    misplaced: list[Place] = field(default_factory=list)
+    """Records of a case outside the case's partition."""
+
+    @cached_property
+    def waiting(self) -> frozenset[tuple[UUID, str]]:
+        """(case, service): there the case's records wait behind a quarantined one (promise P2)."""
+        return frozenset(
+            (one.case_id, one.service)
+            for place, entries in self.quarantined.items()
+            for one in entries
+            if one.case_id and one.event_id not in self.released and place.topic.startswith("mash.")
+        )
+
+    @cached_property
+    def quarantine(self) -> dict[UUID, facts.Quarantined]:
+        """Entries by their own id."""
+        return {one.event_id: one for entries in self.quarantined.values() for one in entries}
+
+    @cached_property
+    def refused(self) -> frozenset[tuple[str, UUID]]:
+        """(organisation, record) of what an AnswerRefused answers."""
+        return frozenset(
+            (told.organisation, said)
+            for told in self.told
+            if told.kind == "AnswerRefused"
+            for said in (told.refused_id, told.cause_id)
+            if said
+        )
+
+    def is_quarantined(self, place: Place, service: str | None = None) -> bool:
+        return any(service in {None, one.service} for one in self.quarantined.get(place, ()))
+
+    def expired(self, topic: str, partition: int, ms: int) -> bool:
+        """What was appended there at `ms` has been removed by the topic's retention."""
+        first, since = self.begins.get((topic, partition), (0, 0))
+        return first > 0 and ms <= since

@@ -1,0 +1,30 @@
+"""The mail folder: one .eml file for each message that the relay took. Only its headers are read."""
+
+from email.parser import BytesHeaderParser
+from pathlib import Path
+from typing import NamedTuple
+
+RECIPIENT = "X-RcptTo"
+"""The envelope's recipient, as the local stack's mail catcher writes it."""
+
+
+class Mail(NamedTuple):
+    file: str
+    message_id: str
+    to: int | None
+    """A hash of the envelope's address, comparable with an EmailRequested's."""
+
+
+def read_mails(folder: Path) -> tuple[Mail, ...] | None:
+    """None where there is no such folder: a real relay leaves none."""
+    if not folder.is_dir():
+        return None
+    return tuple(_mail(path) for path in sorted(folder.glob("*.eml")))
+
+
+def _mail(path: Path) -> Mail:
+    with path.open("rb") as file:
+        headers = BytesHeaderParser().parse(file)
+    to = headers.get(RECIPIENT)
+    address = hash(str(to).strip().casefold()) if to else None
+    return Mail(path.name, str(headers.get("Message-ID", "")).strip(), address)

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+import time
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
@@ -19,6 +21,9 @@ from mashbus.contracts.topics import PARTITIONS
 LIMIT = timedelta(seconds=20)
 """How long an acknowledgement may take: longer than a broker's own session (9 s), shorter than aiokafka's patience,
 which has no end while a leader is known (trap 26)."""
+
+ANSWERS_FOR = 1.0
+"""Seconds for which a broker that answered is taken to answer still."""
 
 
 class NotSent(TransientError):
@@ -48,13 +53,20 @@ def partition_of(key: str) -> int:
 class Producer:
     """One idempotent aiokafka producer at a time; replaced before the next publish after any failure."""
 
-    def __init__(self, kafka: Sequence[str], codec: Codec, source: str, limit: timedelta = LIMIT) -> None:
+    def __init__(
+        self, kafka: Sequence[str], codec: Codec, source: str, limit: timedelta = LIMIT, reach: timedelta | None = None
+    ) -> None:
+        """`reach`: look before sending whether the partition's leader answers within so long, else NotSent."""
         self._kafka = list(kafka)
         self._codec = codec
         self._source = source
         self._limit = limit.total_seconds()
+        self._reach = reach.total_seconds() if reach else None
+        self._answered = float("-inf")
+        """When a broker last answered, on the monotonic clock."""
         self._producer: AIOKafkaProducer | None = None
         self._renewing = asyncio.Lock()
+        self._ending: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Connect. Raises NotSent where no broker answers."""
@@ -69,8 +81,11 @@ class Producer:
                 )
                 try:
                     await asyncio.wait_for(producer.start(), self._limit)
+                except asyncio.CancelledError:
+                    await self._end(producer)
+                    raise
                 except (KafkaError, TimeoutError) as fault:
-                    await _dispose(producer)
+                    await self._end(producer)
                     raise NotSent("broker_unreachable", f"no broker answers ({type(fault).__name__})") from fault
                 self._producer = producer
 
@@ -78,6 +93,7 @@ class Producer:
         producer, self._producer = self._producer, None
         if producer is not None:
             await _dispose(producer)
+        await asyncio.gather(*self._ending)
 
     async def publish(self, outgoing: Sequence[Outgoing]) -> None:
         """Send all, then await every acknowledgement.
@@ -87,9 +103,7 @@ class Producer:
         if not outgoing:
             return
         messages = [(one, self._codec.encode(one.topic, one.record)) for one in outgoing]
-        await self.start()
-        producer = self._producer
-        assert producer is not None
+        producer = await self._ready({TopicPartition(one.topic, _partition(one)) for one in outgoing})
         try:
             async with asyncio.timeout(self._limit):
                 waiting = [
@@ -97,20 +111,66 @@ class Producer:
                         one.topic,
                         value,
                         key=one.key.encode(),
-                        partition=partition_of(one.key) if one.partition is None else one.partition,
+                        partition=_partition(one),
                         headers=cloudevent(one.record, self._source),
                     )
                     for one, value in messages
                 ]
                 await asyncio.gather(*waiting)
+                self._answered = time.monotonic()
         except (KafkaError, TimeoutError) as fault:
             await self._forget(producer)
             raise NotAcknowledged("no_acknowledgement", f"the broker did not confirm ({type(fault).__name__})") from fault
 
+    async def _ready(self, partitions: Collection[TopicPartition]) -> AIOKafkaProducer:
+        """Connected; with `reach` also: the partitions' leaders answered just now. Raises NotSent within `reach`."""
+        try:
+            async with asyncio.timeout(self._reach):
+                await self.start()
+                producer = self._producer
+                if producer is None:
+                    raise NotSent("broker_unreachable", "the connection was lost meanwhile")
+                if self._reach is not None:
+                    await self._ask(producer, partitions)
+        except TimeoutError as fault:
+            raise NotSent("broker_unreachable", "no broker answers in time") from fault
+        return producer
+
+    async def _ask(self, producer: AIOKafkaProducer, partitions: Collection[TopicPartition]) -> None:
+        """Return once every leader can be reached. What answered a moment ago is taken to answer still."""
+        client, pause = producer.client, 0.0
+        while time.monotonic() - self._answered > ANSWERS_FOR or not await _led(client, partitions):
+            await asyncio.sleep(pause)
+            pause = 0.1
+            for topic in {one.topic for one in partitions}:
+                client.add_topic(topic)
+            if await client.force_metadata_update():
+                self._answered = time.monotonic()
+
     async def _forget(self, producer: AIOKafkaProducer) -> None:
         if self._producer is producer:
             self._producer = None
-        await _dispose(producer)
+        await self._end(producer)
+
+    async def _end(self, producer: AIOKafkaProducer) -> None:
+        """With `reach` the caller has promised an answer in time, so it ends on its own."""
+        ending = asyncio.create_task(_dispose(producer))
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+        if self._reach is None:
+            await ending
+
+
+async def _led(client: AIOKafkaClient, partitions: Collection[TopicPartition]) -> bool:
+    """Whether every partition has a leader with an open connection; opens one where there is none."""
+    leaders = {client.cluster.leader_for_partition(one) for one in partitions}
+    if leaders & {None, -1}:
+        return False
+    return all([await client.ready(leader) for leader in leaders])
+
+
+def _partition(outgoing: Outgoing) -> int:
+    return partition_of(outgoing.key) if outgoing.partition is None else outgoing.partition
 
 
 async def _dispose(producer: AIOKafkaProducer) -> None:

@@ -1,0 +1,25 @@
+"""A contact as our fact, wherever it came from: one identity and one content hash for the form and partners' topics."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from mashbus.contracts import hub
+from mashbus.contracts.contents import content_hash
+from mashbus.contracts.record import Meta
+from mashbus.contracts.reference import reference_of
+from mashbus.domain import ids
+
+
+def referral(client: str, key: str, partnership: str, said: Mapping[str, Any], at: datetime) -> hub.ReferralReceived:
+    """`said`: the contact's own fields. The same client, key and content give the same fact, whenever they come."""
+    case_id = ids.case_of_client(client, key)
+    return hub.ReferralReceived(
+        meta=Meta(
+            event_id=ids.once(case_id, "ReferralReceived"), partnership=partnership, case_id=case_id, occurred_at=at
+        ),
+        reference=reference_of(partnership, case_id),
+        content_hash=content_hash(said),
+        client=client,
+        **said,
+    )

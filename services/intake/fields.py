@@ -1,0 +1,80 @@
+"""What a field of a form may hold: short texts without control characters, codes of the sector, dates that can be."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from mashbus.contracts import codes
+
+_BREAKS = frozenset("\n\r\t")
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*")
+
+
+def _one_line(text: str) -> str:
+    return _without_controls(text, allowed=frozenset())
+
+
+def _prose(text: str) -> str:
+    return _without_controls(text, allowed=_BREAKS)
+
+
+def _without_controls(text: str, allowed: frozenset[str]) -> str:
+    if any(unicodedata.category(one) == "Cc" and one not in allowed for one in text):
+        raise PydanticCustomError("control_character", "control character")
+    return text
+
+
+def _code(what: str, known: Iterable[str]) -> AfterValidator:
+    known = frozenset(known)
+
+    def check(code: str) -> str:
+        if code not in known:
+            said = {"what": what, "allowed": ", ".join(sorted(known))}
+            raise PydanticCustomError("unknown_code", "unknown code", said)
+        return code
+
+    return AfterValidator(check)
+
+
+def _plausible(day: date) -> date:
+    if not date(1900, 1, 1) <= day <= date(2200, 1, 1):
+        raise PydanticCustomError("implausible_date", "implausible date")
+    return day
+
+
+def _written_out(said: object) -> object:
+    """A number of seconds in quotes is no date and time, whatever a lenient reader makes of it."""
+    if isinstance(said, str) and not _RFC3339.fullmatch(said):
+        raise PydanticCustomError("datetime_parsing", "not a date and time")
+    return said
+
+
+def _utc(instant: datetime) -> datetime:
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("datetime_parsing", "out of range") from None
+
+
+ShortText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_one_line)]
+Narrative = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_prose)]
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_one_line)]
+"""Taken as written: a mistyped address must not hold a referral back. The mailer says when it can't be used."""
+Uprn = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}$")]
+CarriedCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,10}$")]
+"""Ethnicity, disability: nothing is decided by them, and their lists differ by year and council."""
+Source = Annotated[str, _code("contact source of the DfE", codes.SOURCES)]
+Need = Annotated[str, _code("category of need of the DfE", codes.NEEDS)]
+Factor = Annotated[str, _code("assessment factor of the DfE", codes.FACTORS_READ)]
+Sex = Annotated[str, _code("sex", codes.SEXES)]
+Day = Annotated[date, AfterValidator(_plausible)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_utc)]
+"""UTC, so that two ways to write one instant are one content."""
+
+A_FEW = Field(default=(), max_length=50)
+"""More children, adults or codes than any family or form has."""

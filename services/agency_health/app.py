@@ -23,7 +23,14 @@ def open_records(organisation: str, settings: Settings, _clock: Clock) -> System
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int) -> None:
     """Answer the hub until `stop` is set. Probes and metrics are on `port`."""
     await serve_agency(
-        organisation(), open_records, settings, clock, stop, port, answered_by="Safeguarding children team (automatic)"
+        organisation(),
+        open_records,
+        settings,
+        clock,
+        stop,
+        port,
+        name="agency_health",
+        answered_by="Safeguarding children team (automatic)",
     )
 
 

@@ -12,7 +12,7 @@ from mashbus.bus.agency.finding import (
     Risk,
     SystemOfRecord,
 )
-from mashbus.bus.agency.serving import folder, organisation_of, serve_agency
+from mashbus.bus.agency.serving import folder, organisation_of, run_agency, serve_agency
 from mashbus.bus.errors import PermanentError, TransientError
 
 __all__ = [
@@ -31,5 +31,6 @@ __all__ = [
     "agency_app",
     "folder",
     "organisation_of",
+    "run_agency",
     "serve_agency",
 ]

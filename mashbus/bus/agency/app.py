@@ -28,8 +28,8 @@ COMMIT_EVERY = timedelta(milliseconds=100)
 LOOK_EVERY = timedelta(seconds=1)
 STALLED = timedelta(minutes=10)
 """Records wait and none was begun or finished for so long: the service, or its system of record, has lost its way."""
-GRACE = timedelta(seconds=10)
-"""What open requests get to finish when the service stops."""
+GRACE = timedelta(seconds=3)
+"""What open requests get to finish when the service stops. Those that wait for a person are asked again next time."""
 
 log = structlog.get_logger(__name__)
 

@@ -4,21 +4,24 @@ import asyncio
 import contextlib
 import importlib
 import os
+import signal
 from collections.abc import AsyncIterator, Coroutine
 from datetime import timedelta
 from pathlib import Path
 
 import structlog
 
-from mashbus.bus.agency.app import AgencyApp, agency_app
+from mashbus.bus import logs
+from mashbus.bus.agency.app import STALLED, AgencyApp, agency_app
 from mashbus.bus.agency.attempts import LONGEST_PAUSE
 from mashbus.bus.agency.desk import Desk
-from mashbus.bus.agency.finding import RecordsFactory, SystemOfRecord
-from mashbus.bus.agency.probes import probes
+from mashbus.bus.agency.finding import RecordsFactory
 from mashbus.bus.clock import Clock
 from mashbus.bus.codec import Codec
 from mashbus.bus.errors import TransientError
+from mashbus.bus.hosting import host, with_probes
 from mashbus.bus.registry import Registry
+from mashbus.bus.running import together
 from mashbus.bus.schema_ids import SchemaIds
 from mashbus.bus.settings import PREFIX, Settings
 from mashbus.contracts.catalogue import Catalogue
@@ -55,21 +58,44 @@ async def serve_agency(  # noqa: PLR0917  the first six are what a runner calls 
     stop: asyncio.Event,
     port: int,
     *,
+    name: str | None = None,
     answered_by: str | None = None,
+    stalled_after: timedelta = STALLED,
 ) -> None:
     """Serve until `stop` is set. Raises what must end the process: a supervisor starts it again, and nothing is lost.
 
-    /metrics, /livez and /readyz are on `port` from the beginning, also while a broker or a registry is awaited.
+    /metrics, /livez and /readyz are on `port` from the beginning, also while a broker or a registry is awaited;
+    `<home>/run/<name>.json` says where. A stuck service leaves by itself, which is its liveness.
     """
+    state: list[AgencyApp] = []
+    routes = with_probes(lambda: any(app.ready for app in state))
     async with contextlib.AsyncExitStack() as held:
-        state: list[AgencyApp] = []
-        await held.enter_async_context(probes(state, settings.host, port))
         desk = Desk(folder(settings, organisation) / "desk.db")
         held.callback(desk.close)
         system = chosen(organisation, records)(organisation, settings, clock)
         held.push_async_callback(system.close)
-        serving = _serve(organisation, system, desk, settings, clock, state=state, answered_by=answered_by)
-        await _until(stop, serving)
+
+        async def answer() -> None:
+            codec = await _contract(organisation, settings)
+            app = agency_app(
+                organisation,
+                system,
+                kafka=settings.kafka_hosts,
+                codec=codec,
+                clock=clock,
+                desk=desk,
+                answered_by=answered_by,
+                stalled_after=stalled_after,
+            )
+            async with _running(app):
+                state.append(app)
+                raise await app.failure()
+
+        await together(
+            stop,
+            host(routes, name or organisation, (settings.host, port), settings.home, stop),
+            _until(stop, answer()),
+        )
 
 
 def chosen(organisation: str, built_in: RecordsFactory, setting: str | None = None) -> RecordsFactory:
@@ -89,25 +115,6 @@ def _named(organisation: str, setting: str) -> str | None:
     entries = [entry.strip() for entry in setting.split(",") if entry.strip()]
     by_name = dict(entry.split("=", 1) for entry in entries if "=" in entry)
     return by_name.get(organisation) or next((entry for entry in entries if "=" not in entry), None)
-
-
-async def _serve(
-    organisation: str,
-    system: SystemOfRecord,
-    desk: Desk,
-    settings: Settings,
-    clock: Clock,
-    *,
-    state: list[AgencyApp],
-    answered_by: str | None,
-) -> None:
-    codec = await _contract(organisation, settings)
-    app = agency_app(
-        organisation, system, kafka=settings.kafka_hosts, codec=codec, clock=clock, desk=desk, answered_by=answered_by
-    )
-    async with _running(app):
-        state.append(app)
-        raise await app.failure()
 
 
 @contextlib.asynccontextmanager
@@ -153,3 +160,27 @@ async def _until(stop: asyncio.Event, serving: Coroutine[None, None, None]) -> N
         await asyncio.gather(served, return_exceptions=True)
     if served_already:
         served.result()
+
+
+def run_agency(
+    organisation: str,
+    records: RecordsFactory,
+    port: int,
+    *,
+    answered_by: str | None = None,
+    stalled_after: timedelta = STALLED,
+) -> None:
+    """A whole process for one organisation: until SIGTERM or SIGINT, with the settings of its environment."""
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        settings = Settings()
+        clock = Clock(settings.home / "clock.json")
+        await serve_agency(
+            organisation, records, settings, clock, stop, port, answered_by=answered_by, stalled_after=stalled_after
+        )
+
+    logs.configure(f"agency.{organisation}")
+    asyncio.run(run())

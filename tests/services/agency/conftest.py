@@ -15,7 +15,6 @@ from mashbus.bus.codec import Codec
 from mashbus.bus.schema_ids import SchemaIds
 from mashbus.bus.settings import Settings
 from mashbus.contracts.catalogue import Catalogue
-from mashbus.contracts.topics import requests_of
 
 
 @pytest.fixture
@@ -26,8 +25,6 @@ async def hub(settings: Settings, tmp_path: Path) -> AsyncIterator[Hub]:
     client = topics.admin(settings.kafka)
     await asyncio.to_thread(topics.apply, client, mine)
     names = [one.name for one in mine]
-    group = {f"agency.{organisation}.answers": [requests_of(organisation)]}
-    await asyncio.to_thread(topics.commit_start, client, group)
     ids = SchemaIds(settings.home)
     async with registry.Registry(settings.registry) as client_:
         await registry.publish(client_, catalogue, names)

@@ -1,6 +1,7 @@
 """An agency service on a real broker: what it is asked it answers, and nothing that comes or breaks makes it skip."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -202,17 +203,33 @@ async def test_a_broker_that_dies_and_comes_back_costs_no_request(hub: Hub, stac
     assert all(len(set(ids)) == 1 for ids in hub.answered().values())
 
 
-async def test_served_with_probes_until_it_is_told_to_stop(
-    hub: Hub, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
-) -> None:
+async def test_sigterm_ends_a_process_of_its_own_with_everything_committed(hub: Hub) -> None:
+    environment = os.environ | {"MASHBUS_HOME": str(hub.settings.home), "PYTHONPATH": str(Path(__file__).parent)}
+    environment |= {"ORGANISATION": hub.organisation}
+    request = asked(hub.organisation, "one")
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", RUN, env=environment)
+    try:
+        await hub.ask(request)
+        await hub.until(lambda: request.request_id in hub.answered())
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 20) == 0
+        assert await hub.committed() == {0: 1}
+    finally:
+        if process.returncode is None:
+            process.kill()
+
+
+async def test_served_with_probes_until_it_is_told_to_stop(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MASHBUS_AGENCY_POLICE", hub.organisation)
     monkeypatch.setenv("MASHBUS_AGENCY_RECORDS", f"{__name__}:nobody_known")
     stop = asyncio.Event()
-    served = asyncio.create_task(police.serve(hub.settings, Clock(), stop, unused_tcp_port))
+    served = asyncio.create_task(police.serve(hub.settings, Clock(), stop, 0))
     request = asked(hub.organisation, "served")
     await hub.ask(request)
     await hub.until(lambda: request.request_id in hub.answered() or served.done())
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{unused_tcp_port}") as probe:
+    note = json.loads((hub.settings.home / "run" / "agency_police.json").read_text())
+    assert note["pid"] == os.getpid()
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{note['port']}") as probe:
         assert (await probe.get("/livez")).status_code == 200
         assert (await probe.get("/readyz")).status_code == 200
         assert (
@@ -242,11 +259,15 @@ import asyncio
 from mashbus.bus.clock import Clock
 from mashbus.bus.settings import Settings
 from services.agency_police.app import serve
-import socket
-with socket.socket() as free:
-    free.bind(("127.0.0.1", 0))
-    port = free.getsockname()[1]
-asyncio.run(serve(Settings(), Clock(), asyncio.Event(), port))
+asyncio.run(serve(Settings(), Clock(), asyncio.Event(), 0))
+"""
+
+
+RUN = """
+import os
+from mashbus.bus.agency import run_agency
+from test_agency_on_kafka import nobody_known
+run_agency(os.environ["ORGANISATION"], nobody_known, 0)
 """
 
 

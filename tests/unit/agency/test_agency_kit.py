@@ -13,7 +13,8 @@ from mashbus.bus.agency import Finding, Known, NotKnown, Risk
 from mashbus.bus.agency.progress import Progress
 from mashbus.bus.agency.reading import Faults, received, unparsed
 from mashbus.bus.agency.serving import NoSuchRecords, chosen, organisation_of
-from mashbus.testing import AgencyConformance
+from mashbus.contracts.agency import RequestSeen
+from mashbus.testing import AgencyConformance, Rehearsal, asked
 
 
 def built_in(organisation, settings, clock): ...
@@ -122,6 +123,18 @@ class MixesUp(Adapter):
         self.current = request
         await asyncio.sleep(0)
         return Known(summary=f"About {self.current.request_id}")
+
+
+class TooMuch(Adapter):
+    async def look_up(self, request) -> Finding:
+        return Known(summary="x" * 9_000_000)
+
+
+async def test_an_answer_that_the_contract_refuses_is_parked_and_said():
+    async with Rehearsal("met-police", TooMuch()) as rehearsal:
+        said = await rehearsal.tell(asked("met-police", "too much"))
+        assert [type(one.record) for one in said] == [RequestSeen]
+        assert [one.reason for one in rehearsal.parked] == ["too_large"]
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,15 @@ a coordinator that is loading, or a loss, and never "from the end" (design 9).
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are its documented names
     AdminClient,
     AlterConfigOpType,
@@ -44,6 +46,14 @@ class Difference:
     wanted: str | None
     found: str | None
 
+    @property
+    def creates(self) -> bool:
+        return self.setting == "topic" and self.wanted is not None
+
+    @property
+    def sets(self) -> bool:
+        return self.setting not in ("topic", "partitions")
+
     def __str__(self) -> str:
         if self.setting == "topic":
             return f"+ {self.topic}" if self.found is None else f"? {self.topic} is not in the catalogue; left alone"
@@ -51,16 +61,22 @@ class Difference:
         return f"~ {self.topic} {self.setting}: {self.found} -> {self.wanted}{note}"
 
 
-def admin(kafka: str) -> AdminClient:
-    """`kafka` is `host:port`, or several with commas between."""
-    return AdminClient(
-        {
+class Admin(AdminClient):
+    """confluent-kafka's, and where it was told to look."""
+
+    def __init__(self, kafka: str) -> None:
+        self.settings: dict[str, str | int | float | bool] = {
             "bootstrap.servers": kafka,
             "socket.timeout.ms": int(LIMIT / timedelta(milliseconds=1)),
             "reconnect.backoff.ms": 500,
             "log_level": 2,  # a broker that is down is our error to report, not a line every 50 ms on stderr
         }
-    )
+        super().__init__(self.settings)
+
+
+def admin(kafka: str) -> Admin:
+    """`kafka` is `host:port`, or several with commas between."""
+    return Admin(kafka)
 
 
 def diff(client: AdminClient, topics: Iterable[Topic]) -> tuple[Difference, ...]:
@@ -91,52 +107,57 @@ def apply(client: AdminClient, topics: Iterable[Topic], replication: int = -1) -
     """
     wanted = {topic.name: topic for topic in topics}
     found = diff(client, wanted.values())
-    missing = [wanted[one.topic] for one in found if one.setting == "topic" and one.wanted is not None]
-    _create(client, missing, replication)
-    _set(client, [one for one in found if one.setting not in ("topic", "partitions")])
+    _create(client, [wanted[one.topic] for one in found if one.creates], replication)
+    _set(client, [one for one in found if one.sets])
+    _await_effect(client, wanted)
     return found
 
 
-def commit_start(client: AdminClient, groups: Mapping[str, Iterable[str]]) -> Mapping[str, int]:
+def commit_start(client: Admin, groups: Mapping[str, Iterable[str]]) -> Mapping[str, int]:
     """Commits offset 0 for each group and partition of its topics where none is committed: how many, by group.
 
     Asks twice before it believes that nothing is committed; a group with members refuses, as it has its own offsets.
     """
     asked = {group: tuple(topics) for group, topics in groups.items()}
-    missing = _uncommitted(client, asked)
+    missing = {group: none for group, topics in asked.items() if (none := _uncommitted(client, group, topics))}
     if not missing:
         return {}
     time.sleep(_SECOND_LOOK.total_seconds())
-    missing = _uncommitted(client, {group: asked[group] for group in missing})
-    for group, partitions in missing.items():
-        start = [TopicPartition(topic, partition, 0) for topic, partition in partitions]
-        answers = client.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, start)])
-        for future in answers.values():
-            _awaited(f"commit the start of {group}", future)
-    return {group: len(partitions) for group, partitions in missing.items()}
+    started = {group: _start(client, group, asked[group]) for group in missing}
+    return {group: partitions for group, partitions in started.items() if partitions}
 
 
-def _uncommitted(client: AdminClient, groups: Mapping[str, tuple[str, ...]]) -> dict[str, list[tuple[str, int]]]:
-    missing = {}
-    for group, topics in groups.items():
-        partitions = [TopicPartition(topic, partition) for topic in topics for partition in range(PARTITIONS)]
-        offsets = _offsets(client, ConsumerGroupTopicPartitions(group, partitions))
-        if none := [(one.topic, one.partition) for one in offsets if one.offset < 0]:
-            missing[group] = none
-    return missing
+def _start(client: Admin, group: str, topics: Iterable[str]) -> int:
+    with _member(client, group) as member:
+        missing = _none_committed(member, group, topics)
+        if missing:
+            start = [TopicPartition(one.topic, one.partition, 0) for one in missing]
+            _asked(f"commit the start of {group}", lambda: member.commit(offsets=start, asynchronous=False))
+        return len(missing)
 
 
-def _offsets(client: AdminClient, wanted: ConsumerGroupTopicPartitions) -> list[TopicPartition]:
-    """Asked in short tries: the first question ever to a new broker makes its offsets topic and goes unanswered."""
-    what = f"read the offsets of {wanted.group_id}"
-    until = time.monotonic() + LIMIT.total_seconds()
-    while True:
-        (future,) = client.list_consumer_group_offsets([wanted], request_timeout=_TRY.total_seconds()).values()
-        try:
-            return list(_awaited(what, future).topic_partitions)
-        except BrokerRefused:
-            if time.monotonic() > until:
-                raise
+def _uncommitted(client: Admin, group: str, topics: Iterable[str]) -> list[TopicPartition]:
+    with _member(client, group) as member:
+        return _none_committed(member, group, topics)
+
+
+def _none_committed(member: Consumer, group: str, topics: Iterable[str]) -> list[TopicPartition]:
+    partitions = [TopicPartition(topic, partition) for topic in topics for partition in range(PARTITIONS)]
+    ask = partial(member.committed, partitions, timeout=LIMIT.total_seconds())
+    return [one for one in _asked(f"read the offsets of {group}", ask) if one.offset < 0]
+
+
+@contextmanager
+def _member(client: Admin, group: str) -> Iterator[Consumer]:
+    """A consumer that joins nothing: it can wait for a coordinator that is not there yet.
+
+    The admin client's list_consumer_group_offsets cannot: it ends the whole process (librdkafka issue 5040).
+    """
+    member = Consumer(client.settings | {"group.id": group, "enable.auto.commit": False})
+    try:
+        yield member
+    finally:
+        member.close()
 
 
 def _create(client: AdminClient, topics: list[Topic], replication: int) -> None:
@@ -148,19 +169,20 @@ def _create(client: AdminClient, topics: list[Topic], replication: int) -> None:
     ]
     for name, future in client.create_topics(new, operation_timeout=LIMIT.total_seconds()).items():
         _awaited(f"create {name}", future, unless=KafkaError.TOPIC_ALREADY_EXISTS)
-    _await_leaders(client, {topic.name for topic in topics})
 
 
-def _await_leaders(client: AdminClient, names: set[str]) -> None:
-    """A topic is there before its partitions can be written to; who publishes at once would be refused."""
+def _await_effect(client: AdminClient, wanted: Mapping[str, Topic]) -> None:
+    """A change is acknowledged before every broker shows it, and a topic is there before it can be written to."""
     until = time.monotonic() + LIMIT.total_seconds()
     while True:
         there = _asked("list topics", lambda: client.list_topics(timeout=LIMIT.total_seconds())).topics
-        waiting = sorted(name for name in names if name not in there or not _led(there[name]))
-        if not waiting:
+        leaderless = (name for name in wanted if name not in there or not _led(there[name]))
+        unset = (one.topic for one in diff(client, wanted.values()) if one.creates or one.sets)
+        waiting = next(leaderless, None) or next(unset, None)
+        if waiting is None:
             return
         if time.monotonic() > until:
-            raise BrokerRefused(f"create {waiting[0]}", "NO_LEADER")
+            raise BrokerRefused(f"bring {waiting} in line", "TIMED_OUT")
         time.sleep(0.1)
 
 

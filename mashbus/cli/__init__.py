@@ -2,11 +2,12 @@
 
 import typer
 
-from mashbus.cli import clock, demo, run, schemas, stack, synthetic, topics
+from mashbus.cli import clock, demo, run, schemas, stack, synthetic, topics, verify
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.command()(demo.demo)
 app.command()(run.run)
+app.command()(verify.verify)
 app.add_typer(clock.app, name="clock")
 app.add_typer(schemas.app, name="schemas")
 app.add_typer(stack.app, name="stack")

@@ -1,19 +1,28 @@
 """Small rules of the kit: which adapter is used, when it is alive, what its log tells, and that the suite catches."""
 
 import asyncio
+import json
 import logging
 import time
 from datetime import timedelta
+from pathlib import Path
 
+import httpx
 import pytest
 from aiokafka import ConsumerRecord
 from structlog.testing import capture_logs
 
 from mashbus.bus.agency import Finding, Known, NotKnown, Risk
+from mashbus.bus.agency.database import NotSeeded
 from mashbus.bus.agency.progress import Progress
 from mashbus.bus.agency.reading import Faults, received, unparsed
-from mashbus.bus.agency.serving import NoSuchRecords, chosen, organisation_of
+from mashbus.bus.agency.serving import NoSuchRecords, chosen, organisation_of, serve_agency
+from mashbus.bus.clock import Clock
+from mashbus.bus.schema_ids import SchemaIds, wanted_ids
+from mashbus.bus.settings import Settings
 from mashbus.contracts.agency import RequestSeen
+from mashbus.contracts.catalogue import Catalogue
+from mashbus.contracts.topics import requests_of, responses_of
 from mashbus.testing import AgencyConformance, Rehearsal, asked
 
 
@@ -93,6 +102,34 @@ class Adapter:
         return NotKnown()
 
     async def close(self) -> None: ...
+
+
+async def test_without_broker_and_registry_it_waits_and_ends_when_told(tmp_path: Path):
+    settings = Settings(home=tmp_path, kafka="127.0.0.1:1", registry="http://127.0.0.1:1")
+    catalogue = Catalogue.load(settings.schemas)
+    wanted = wanted_ids(catalogue, (requests_of("x"), responses_of("x")))
+    SchemaIds(tmp_path).keep({pair: number for number, pair in enumerate(wanted, start=1)})
+    stop = asyncio.Event()
+    with capture_logs() as lines:
+        served = asyncio.create_task(serve_agency("x", lambda *_: Adapter(), settings, Clock(), stop, 0))
+        async with asyncio.timeout(30):
+            while not any(line["event"] == "broker_awaited" for line in lines):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        port = json.loads((tmp_path / "run" / "x.json").read_text())["port"]
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as probe:
+            assert (await probe.get("/livez")).status_code == 200
+            assert (await probe.get("/readyz")).status_code == 503
+        stop.set()
+        await asyncio.wait_for(served, 20)
+    assert not (tmp_path / "run" / "x.json").exists()
+
+
+async def test_an_adapter_that_cannot_be_opened_ends_the_service(tmp_path: Path):
+    def broken(*_):
+        raise NotSeeded(tmp_path / "x.db")
+
+    with pytest.raises(NotSeeded):
+        await serve_agency("x", broken, Settings(home=tmp_path), Clock(), asyncio.Event(), 0)
 
 
 class NeverTheSame(Adapter):

@@ -80,14 +80,14 @@ class Held:
     received: Received
 
 
-class Gap(Exception):  # noqa: N818
+class Gap(Exception):
     """A record before this one was not delivered: reopen and read again (trap 44)."""
 
     def __init__(self, topic: str, partition: int, expected: int, came: int) -> None:
         super().__init__(f"{topic}[{partition}]: expected offset {expected}, got {came}")
 
 
-class CasebookDamaged(Exception):  # noqa: N818
+class CasebookDamaged(Exception):
     """The file can't be read: it is deleted, and the log folded again."""
 
     def __init__(self, path: Path, damage: sqlite3.DatabaseError) -> None:
@@ -198,7 +198,8 @@ class Casebook(Generic[S]):
 
     def held(self, case_id: UUID) -> list[Held]:
         """What waits for the case, in the order it came."""
-        rows = self._db.execute("SELECT id, quarantine_id, record FROM held WHERE case_id = ? ORDER BY id", (str(case_id),))
+        query = "SELECT id, quarantine_id, record FROM held WHERE case_id = ? ORDER BY id"
+        rows = self._db.execute(query, (str(case_id),))
         return [Held(row[0], row[1] and UUID(row[1]), Received.from_json(row[2])) for row in rows.fetchall()]
 
     def held_count(self) -> int:

@@ -1,4 +1,4 @@
-"""Handling records case by case: fold, announce, decide; what fails is quarantined and the case's later records wait."""
+"""Handling records case by case: fold, announce, decide. What fails is quarantined; the case's later records wait."""
 
 from collections.abc import Iterable
 from typing import Generic, TypeVar
@@ -107,14 +107,16 @@ class CaseHandler(Generic[S]):
             return not opening
         return self.book.is_blocked(case_id)
 
-    async def _tried(self, case_id: UUID, received: Received, record: Record, out: list[Outgoing]) -> PermanentError | None:
+    async def _tried(
+        self, case_id: UUID, received: Received, record: Record, out: list[Outgoing]
+    ) -> PermanentError | None:
         try:
             await self._taken(case_id, received, record, out)
         except PermanentError as fault:
             return fault
         except TransientError:
             raise
-        except Exception as fault:  # noqa: BLE001 - unknown: quarantined and counted, and the rest goes on
+        except Exception as fault:
             return Unforeseen(fault)
         self._share.count(bad=False)
         return None

@@ -5,7 +5,6 @@ wall clock. A simulation appends segments; broker timestamps are read through th
 """
 
 import json
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -69,7 +68,7 @@ class Clock:
     def _current(self) -> Sequence[Segment]:
         if self._path is not None:
             try:
-                stat = os.stat(self._path)
+                stat = self._path.stat()
             except FileNotFoundError:
                 return self._segments
             if (stamp := (stat.st_mtime_ns, stat.st_size)) != self._stamp:

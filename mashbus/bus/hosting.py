@@ -1,4 +1,4 @@
-"""One port for a service: its own routes, /metrics, /livez and /readyz. Where it listens is written beside the stack."""
+"""One port for a service: its own routes, /metrics, /livez, /readyz. Where it listens is written beside the stack."""
 
 import asyncio
 import contextlib

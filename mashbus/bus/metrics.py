@@ -28,14 +28,18 @@ WAITING = Gauge(
     ["service"],
 )
 RETRIES = Counter("mash_retries", "Passing faults met and retried, by class of fault.", ["service", "reason"])
-LAG = Gauge("mash_consumer_lag", "Records not yet handled. Rising for minutes: the service is stuck or too slow.", ["service"])
+LAG = Gauge(
+    "mash_consumer_lag", "Records not yet handled. Rising for minutes: the service is stuck or too slow.", ["service"]
+)
 HANDLING = Histogram(
     "mash_batch_seconds",
     "Real seconds from a batch's arrival to its saved positions.",
     ["service"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-REBUILT = Counter("mash_casebook_rebuilds", "Casebooks folded from the log again. Expected after a lost disk.", ["service"])
+REBUILT = Counter(
+    "mash_casebook_rebuilds", "Casebooks folded from the log again. Expected after a lost disk.", ["service"]
+)
 
 SLA_LABELS = ["partnership", "agency", "rag", "clock"]
 SLA_OPEN = Gauge("mash_sla_open", "Deadlines running: armed and neither met nor lapsed.", SLA_LABELS)
@@ -55,10 +59,13 @@ BREACH_DELAY = Histogram(
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
 )
 MONITOR_BLIND = Gauge(
-    "mash_monitor_blind", "1 while the deadline monitor can't see all answers. Breaches are late, not lost. Alert at once."
+    "mash_monitor_blind",
+    "1 while the deadline monitor can't see all answers. Breaches are late, not lost. Alert at once.",
 )
 TIMELY_AFTER_BREACH = Counter(
-    "mash_sla_false_breaches", "Breaches of answers that turned out timely. Must stay 0; look at replica health.", SLA_LABELS
+    "mash_sla_false_breaches",
+    "Breaches of answers that turned out timely. Must stay 0; look at replica health.",
+    SLA_LABELS,
 )
 
 REFERRALS = Counter("mash_referrals_accepted", "Referrals acknowledged to their sender.", ["partnership", "channel"])

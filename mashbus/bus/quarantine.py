@@ -30,9 +30,7 @@ def quarantined(
     origin = ids.derived("origin", received.topic, received.partition, received.offset)
     quarantine_id = ids.caused(origin, "RecordQuarantined", f"{service}/{attempts}")
     record = hub.RecordQuarantined(
-        meta=Meta(
-            event_id=quarantine_id, partnership=NO_PARTNERSHIP, case_id=case_of(received.key), occurred_at=at
-        ),
+        meta=Meta(event_id=quarantine_id, partnership=NO_PARTNERSHIP, case_id=case_of(received.key), occurred_at=at),
         service=service,
         organisation=topics.organisation_of(received.topic),
         reason=fault.reason,
@@ -68,7 +66,7 @@ def case_of(key: bytes | None) -> UUID | None:
         return None
 
 
-class TooManyQuarantined(Exception):  # noqa: N818
+class TooManyQuarantined(Exception):
     """The consumer stops: its input or its own code is broken, and parking everything would hide it."""
 
     def __init__(self, whose: str, share: float) -> None:

@@ -17,8 +17,8 @@ _CHUNK = 2000
 """Records a poll: large enough to be quick, small enough to notice that the partitions have moved on."""
 
 
-class LogCutShort(Exception):  # noqa: N818
-    """A casebook is ahead of the log: records that were acknowledged are gone. A person must look before anything runs."""
+class LogCutShort(Exception):
+    """A casebook is ahead of the log: acknowledged records are gone. A person must look before anything runs."""
 
     def __init__(self, partition: TopicPartition, position: int, end: int) -> None:
         super().__init__(f"{partition.topic}[{partition.partition}] ends at {end}, but was read up to {position}")

@@ -52,7 +52,7 @@ def connected(profiles: Iterable[Partnership]) -> tuple[str, ...]:
 
 @asynccontextmanager
 async def bus(settings: Settings, source: str) -> AsyncIterator[Bus]:
-    """Catalogue, codec with resolved ids, and a connected producer. `source` names the writer in CloudEvents headers."""
+    """Catalogue, codec with resolved ids, a connected producer. `source` names the writer in CloudEvents headers."""
     catalogue = Catalogue.load(settings.schemas)
     ids = SchemaIds(settings.home)
     topics = [topic.name for topic in catalogue.topics_for(connected(partnerships(settings).values()))]

@@ -49,4 +49,5 @@ async def _run(names: list[str], settings: Settings, port: int) -> None:
     clock = Clock(settings.home / "clock.json")
     modules = [importlib.import_module(f"services.{name}.app") for name in names]
     ports = [port + index if port else 0 for index in range(len(names))]
-    await together(stop, *(module.serve(settings, clock, stop, one) for module, one in zip(modules, ports, strict=True)))
+    serving = [module.serve(settings, clock, stop, one) for module, one in zip(modules, ports, strict=True)]
+    await together(stop, *serving)

@@ -18,7 +18,7 @@ _HUB_RECORDS: dict[str, tuple[type[Record], ...]] = {
 _HUB_TOPICS = {kind: topic for topic, kinds in _HUB_RECORDS.items() for kind in kinds}
 
 
-class NoAddress(TypeError):  # noqa: N818
+class NoAddress(TypeError):
     """A record that has no topic of its own: a fault of ours, never of the input."""
 
     def __init__(self, record: Record) -> None:

@@ -40,7 +40,7 @@ _AGENCY_TOPIC = re.compile(rf"agency\.(?P<organisation>{ORGANISATION_ID.pattern}
 V = TypeVar("V")
 
 
-class NotInCatalogue(KeyError):  # noqa: N818 - it is a KeyError
+class NotInCatalogue(KeyError):
     """`what` is a schema, a record, a topic or an organisation; `name` is the one that is not there."""
 
     def __init__(self, what: str, name: str) -> None:

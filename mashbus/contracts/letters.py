@@ -1,4 +1,4 @@
-"""Emails as records: rendered from the partnership's message, or suppressed with the reason. The mailer adds nothing."""
+"""Emails as records: rendered from the partnership's message, or suppressed with a reason. The mailer adds nothing."""
 
 from datetime import datetime
 from string import Template
@@ -37,4 +37,6 @@ def to_referrer(
 
 def suppressed(kind: EmailKind, fact: Record, reason: str, at: datetime) -> hub.EmailSuppressed:
     """An email that is not sent, on the record: `no_address`, `no_referrer`, or why the referrer is not told."""
-    return hub.EmailSuppressed(meta=copied(fact, hub.EmailSuppressed, f"{kind}/{REFERRER}", at), kind=kind, reason=reason)
+    return hub.EmailSuppressed(
+        meta=copied(fact, hub.EmailSuppressed, f"{kind}/{REFERRER}", at), kind=kind, reason=reason
+    )

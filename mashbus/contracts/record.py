@@ -14,7 +14,9 @@ from pydantic import BaseModel, ConfigDict
 class View(BaseModel):
     """Frozen, closed, and silent about its input: an error must never print a child's name (trap 13)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, ser_json_bytes="base64", val_json_bytes="base64")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, ser_json_bytes="base64", val_json_bytes="base64"
+    )
 
 
 class Meta(View):

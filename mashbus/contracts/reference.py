@@ -21,7 +21,7 @@ _PREFIX = 3
 _SHAPE = re.compile(rf"[A-Z]{{{_PREFIX}}}[0-9A-Z]{{{_SYMBOLS + 1}}}", re.ASCII)
 
 
-class NotAReference(ValueError):  # noqa: N818 - what happened, in the house's words
+class NotAReference(ValueError):
     """Mistyped: of another shape, or its check symbol does not fit. The text is not quoted."""
 
     def __init__(self, why: str) -> None:

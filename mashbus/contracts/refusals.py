@@ -20,7 +20,9 @@ def not_allowed(case: Case, partnership: Partnership, decision: str, claimed: st
     return None
 
 
-def refusal(case: Case, refused_id: UUID, decision: str, actor: Actor, reason: str, at: datetime) -> hub.DecisionRefused:
+def refusal(
+    case: Case, refused_id: UUID, decision: str, actor: Actor, reason: str, at: datetime
+) -> hub.DecisionRefused:
     return hub.DecisionRefused(
         meta=Meta(
             event_id=ids.caused(refused_id, "DecisionRefused"),

@@ -129,7 +129,8 @@ class Case:
 
     def deadline_of(self, subject: UUID) -> Deadline | None:
         """The deadline in force: the newest revision that has not ceased."""
-        running = (one for one in self.deadlines.values() if one.subject == subject and one.deadline_id not in self.ceased)
+        of_subject = (one for one in self.deadlines.values() if one.subject == subject)
+        running = (one for one in of_subject if one.deadline_id not in self.ceased)
         return max(running, key=lambda one: one.revision, default=None)
 
     def met_at(self, deadline: Deadline) -> datetime | None:
@@ -200,7 +201,7 @@ class Case:
                 key: replace(request, rag=changed[key].rag) if key in changed else request
                 for key, request in routed.requests.items()
             },
-            deadlines=routed._with(newer),  # noqa: SLF001 - its own class
+            deadlines=routed._with(newer),
             ceased=self._ended(ended, at),
         )
 

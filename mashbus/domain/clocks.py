@@ -58,7 +58,7 @@ def computed(
 
 
 def rerated(clock: Clock, rag: Rag, current: Deadline | None, at: datetime, fresh: Deadline) -> Deadline | None:
-    """Reading 7: what a re-rating at `at` does to `current`. `fresh` is the request's own deadline were it asked at `at`.
+    """Reading 7: what a re-rating at `at` does to `current`. `fresh` is the deadline of a request made at `at`.
 
     More urgent: the earlier of the current due and at + new amount. Less urgent: first anchor + new amount, never
     earlier than `at`. Callers handle colours without a clock: withdrawn, or `fresh` as it is.

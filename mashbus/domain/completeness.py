@@ -45,7 +45,7 @@ class ContactLike(Protocol):
     def consent(self) -> Consent | None: ...
 
 
-class NotRequirable(ValueError):  # noqa: N818 - what happened, in the house's words
+class NotRequirable(ValueError):
     """A profile insists on something that a referral has no place for."""
 
     def __init__(self, path: str) -> None:

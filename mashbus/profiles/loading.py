@@ -11,7 +11,7 @@ from mashbus.profiles.lines import line_of
 from mashbus.profiles.text import ProfileText
 
 
-class ProfileRefused(Exception):  # noqa: N818 - what happened, in the house's words
+class ProfileRefused(Exception):
     """A profile with faults is not run: `faults` holds `file:line: reason`, one each."""
 
     def __init__(self, faults: tuple[str, ...]) -> None:
@@ -19,7 +19,7 @@ class ProfileRefused(Exception):  # noqa: N818 - what happened, in the house's w
         self.faults = faults
 
 
-class UnknownPartnership(LookupError):  # noqa: N818
+class UnknownPartnership(LookupError):
     def __init__(self, name: str, known_names: tuple[str, ...]) -> None:
         super().__init__(f"no partnership '{name}'; there are: {', '.join(known_names) or 'none'}")
 

@@ -154,7 +154,7 @@ class ProfileText(Table):
             required=self.required,
             organisations=tuple(Organisation(**one.model_dump()) for one in self.organisations),
             outcomes=self.outcomes,
-            decides={kind: roles for kind, roles in self.decides.items()},
+            decides=dict(self.decides),
             messages={kind: Message(**one.model_dump()) for kind, one in self.messages.items()},
         )
 

@@ -1,4 +1,4 @@
-"""Has every answer that was in time been seen? Asked before a breach, in this order, on a connection that doesn't fetch.
+"""Has every answer that was in time been seen? Asked before a breach, in order, on a connection that doesn't fetch.
 
 After the instant: the ends of every partition the answers arrive on; wait until the service that restates them has
 committed past those ends; only then the ends of our own partitions; wait until we have handled past them. Both ends

@@ -177,7 +177,8 @@ class Monitor:
 
     async def _rest(self, stop: asyncio.Event) -> None:
         """Until the next timer, but never long: clocks step, and timers are set meanwhile (trap 33)."""
-        instants = [one for handler in self._loop.handlers.values() if (one := handler.book.next_due(self._clock.now()))]
+        now = self._clock.now()
+        instants = [one for handler in self._loop.handlers.values() if (one := handler.book.next_due(now))]
         left = min((self._clock.real_seconds_until(one) for one in instants), default=_TURN)
         try:
             await asyncio.wait_for(stop.wait(), max(0.002, min(left, _TURN)))

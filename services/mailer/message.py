@@ -9,7 +9,7 @@ from mashbus.contracts import hub
 _CONTROL = {*range(32), 127}
 
 
-class Unsendable(ValueError):  # noqa: N818
+class Unsendable(ValueError):
     """The address or the subject cannot stand in a header: `reason` names which, never what it says."""
 
     def __init__(self, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""What an outcome calls for: the referrer told, or the reason why not; the agencies that answered told; the rest let go."""
+"""What an outcome calls for: the referrer told, or why not; the agencies that answered told; the rest let go."""
 
 from collections.abc import Iterator
 from datetime import datetime

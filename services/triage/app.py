@@ -31,7 +31,13 @@ class OtherContent(PermanentError):
 def service(profiles: Mapping[str, Partnership]) -> Service[Case]:
     asked = ByPartnership(profiles, decide, announce)
     return Service(
-        name="triage", reads=READS, fold=CASES, opens=OPENS, decide=asked.decide, announce=asked.announce, repeated=repeated
+        name="triage",
+        reads=READS,
+        fold=CASES,
+        opens=OPENS,
+        decide=asked.decide,
+        announce=asked.announce,
+        repeated=repeated,
     )
 
 

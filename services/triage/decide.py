@@ -23,7 +23,7 @@ def decide(case: Case, partnership: Partnership, at: datetime) -> Record | None:
     if contact is None or case.returned:
         return None
     if not case.opened:
-        return _returned(case, contact, partnership, at) or _opened(case, contact, partnership, at)
+        return _returned(case, contact, partnership, at) or _opened(case, contact, at)
     rating = next(iter(case.pending_ratings), None)
     if rating is None:
         return None if case.routed else _routed_by_rule(case, contact, partnership, at)
@@ -45,7 +45,7 @@ def _returned(case: Case, contact: Contact, partnership: Partnership, at: dateti
     return hub.ReferralReturned(meta=meta, reference=contact.reference or "", missing=items)
 
 
-def _opened(case: Case, contact: Contact, partnership: Partnership, at: datetime) -> hub.CaseOpened:
+def _opened(case: Case, contact: Contact, at: datetime) -> hub.CaseOpened:
     return hub.CaseOpened(
         meta=stated(case, hub.CaseOpened, at, cause=contact.event_id),
         opening=contact.kind,

@@ -39,9 +39,7 @@ def answer_deadline(
     clock = answer_clock(partnership)
     if clock is None:
         return None
-    return computed(
-        clock, rag, at, subject=request_id, owner=owner, profile=partnership.version, revision=revision
-    )
+    return computed(clock, rag, at, subject=request_id, owner=owner, profile=partnership.version, revision=revision)
 
 
 def _request(case_id: UUID, rag: Rag, organisation: Organisation, partnership: Partnership, at: datetime) -> Request:

@@ -14,9 +14,7 @@ _REAL = {
     "an email address outside example.org": re.compile(
         r"[\w.+-]+@(?!(?:[\w-]+\.)*example\.(?:org|com|net)\b)[\w-]+\.\w+"
     ),
-    "a telephone number outside Ofcom's drama ranges": re.compile(
-        r"\b0(?!1632 ?960|7700 ?900)(?:\d ?){8,9}\d\b"
-    ),
+    "a telephone number outside Ofcom's drama ranges": re.compile(r"\b0(?!1632 ?960|7700 ?900)(?:\d ?){8,9}\d\b"),
 }
 
 

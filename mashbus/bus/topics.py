@@ -32,6 +32,7 @@ LIMIT = timedelta(seconds=15)
 _SECOND_LOOK = timedelta(seconds=1)
 """A group's coordinator loads in 0.25-0.5 s and may say "nothing committed" meanwhile (trap 50)."""
 _TRY = timedelta(seconds=2)
+_AGAIN = timedelta(seconds=0.1)
 
 R = TypeVar("R")
 
@@ -142,9 +143,17 @@ def _uncommitted(client: Admin, group: str, topics: Iterable[str]) -> list[Topic
 
 
 def _none_committed(member: Consumer, group: str, topics: Iterable[str]) -> list[TopicPartition]:
+    """Asked in short tries: the first question to a new broker makes its offsets topic, and finds no coordinator."""
     partitions = [TopicPartition(topic, partition) for topic in topics for partition in range(PARTITIONS)]
-    ask = partial(member.committed, partitions, timeout=LIMIT.total_seconds())
-    return [one for one in _asked(f"read the offsets of {group}", ask) if one.offset < 0]
+    ask = partial(member.committed, partitions, timeout=_TRY.total_seconds())
+    until = time.monotonic() + LIMIT.total_seconds()
+    while True:
+        try:
+            return [one for one in _asked(f"read the offsets of {group}", ask) if one.offset < 0]
+        except BrokerRefused:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN.total_seconds())
 
 
 @contextmanager

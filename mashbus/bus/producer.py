@@ -120,7 +120,8 @@ class Producer:
                 self._answered = time.monotonic()
         except (KafkaError, TimeoutError) as fault:
             await self._forget(producer)
-            raise NotAcknowledged("no_acknowledgement", f"the broker did not confirm ({type(fault).__name__})") from fault
+            detail = f"the broker did not confirm ({type(fault).__name__})"
+            raise NotAcknowledged("no_acknowledgement", detail) from fault
 
     async def _ready(self, partitions: Collection[TopicPartition]) -> AIOKafkaProducer:
         """Connected; with `reach` also: the partitions' leaders answered just now. Raises NotSent within `reach`."""

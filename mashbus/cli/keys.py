@@ -1,7 +1,7 @@
 """`mashbus keys add | list | revoke`: who may come through the door. A key is shown once; only its SHA-256 is kept."""
 
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, cast, get_args
 
 import typer
 from pydantic import ValidationError
@@ -14,12 +14,13 @@ from mashbus.bus.settings import Settings, default_home
 app = typer.Typer(no_args_is_help=True, help="API keys of the HTTP services, which read them again when they change.")
 
 Home = Annotated[Path, typer.Option("--home", default_factory=default_home, help="Folder with api-keys.json.")]
-May = Annotated[list[Permission], typer.Option("--may", help="Once for each permission.")]
+May = Annotated[list[str], typer.Option("--may", help=f"Once for each permission: {', '.join(get_args(Permission))}.")]
 
 
 @app.command()
 def add(
     label: Annotated[str, typer.Argument(help="The key's own name, as it stands in records; no personal name.")],
+    *,
     home: Home,
     partnership: Annotated[str, typer.Option(help="Such as hackney.")],
     role: Annotated[str, typer.Option(help="As the profile's [decides] names it, such as mash_manager.")],
@@ -28,7 +29,7 @@ def add(
 ) -> None:
     """Make a key and print it: the only time anybody sees it."""
     path = Settings(home=home).api_keys
-    permissions = frozenset(may)
+    permissions = cast("frozenset[Permission]", frozenset(may))
     try:
         secret = add_key(path, label, partnership=partnership, role=role, may=permissions, organisation=organisation)
     except ValidationError as refused:

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
 
 from mashbus.bus.http.access import Caller
 from mashbus.bus.http.problems import Fault, NotPossible
@@ -21,7 +22,14 @@ from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import Rag
 from services.intake.fields import A_FEW, Narrative, ShortText
 
-Rationale = Annotated[Narrative, StringConstraints(min_length=1, strip_whitespace=True)]
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("string_too_short", "empty")
+    return text.strip()
+
+
+Rationale = Annotated[Narrative, AfterValidator(_said)]
 
 
 class Recorded(BaseModel):

@@ -47,14 +47,17 @@ def _plausible(day: date) -> date:
     return day
 
 
-def _written_out(said: object) -> object:
-    """A number of seconds in quotes is no date and time, whatever a lenient reader makes of it."""
-    if isinstance(said, str) and not _RFC3339.fullmatch(said):
-        raise PydanticCustomError("datetime_parsing", "not a date and time")
-    return said
+def written(said: object) -> object:
+    """As RFC 3339 writes it: a number in quotes is no date and time, whatever a lenient reader makes of it."""
+    if not isinstance(said, str):
+        return said
+    try:
+        return datetime.fromisoformat(said if _RFC3339.fullmatch(said) else "")
+    except ValueError:
+        raise PydanticCustomError("datetime_parsing", "not a date and time") from None
 
 
-def _utc(instant: datetime) -> datetime:
+def utc(instant: datetime) -> datetime:
     try:
         return instant.astimezone(UTC)
     except OverflowError:
@@ -73,7 +76,7 @@ Need = Annotated[str, _code("category of need of the DfE", codes.NEEDS)]
 Factor = Annotated[str, _code("assessment factor of the DfE", codes.FACTORS_READ)]
 Sex = Annotated[str, _code("sex", codes.SEXES)]
 Day = Annotated[date, AfterValidator(_plausible)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_utc)]
+Instant = Annotated[AwareDatetime, BeforeValidator(written), AfterValidator(utc)]
 """UTC, so that two ways to write one instant are one content."""
 
 A_FEW = Field(default=(), max_length=50)

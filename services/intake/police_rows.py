@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, StringConstraints, ValidationError, ValidationInfo
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, StringConstraints, ValidationError, ValidationInfo
 
 from mashbus.bus.http.problems import Fault, NotReadable
 from mashbus.bus.http.reading import Form, faults_of
 from mashbus.contracts import codes
 from mashbus.domain.referral import Address, Child, Concern
-from services.intake.fields import A_FEW, Day, Factor, Instant, Narrative, Need, Sex, ShortText
+from services.intake.fields import A_FEW, Day, Factor, Narrative, Need, Sex, ShortText, utc, written
 
 NO_CONCERN = "no_concern"
 _SAID = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -25,14 +25,12 @@ _COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 def _in_local_time(said: object, info: ValidationInfo) -> object:
     """Forces write local time: without an offset the partnership's own zone is meant."""
-    try:
-        instant = datetime.fromisoformat(str(said))
-    except ValueError:
-        return said
     zone: ZoneInfo = (info.context or {})["zone"]
-    return said if instant.tzinfo else instant.replace(tzinfo=zone).isoformat()
+    return said.replace(tzinfo=zone) if isinstance(said, datetime) and said.tzinfo is None else said
 
 
+LocalInstant = Annotated[AwareDatetime, BeforeValidator(_in_local_time), BeforeValidator(written), AfterValidator(utc)]
+"""Read right to left: text, the zone where it names none, UTC."""
 Mandatory = Annotated[ShortText, StringConstraints(min_length=1)]
 
 
@@ -42,7 +40,7 @@ class PoliceRow(Form):
     incident: Annotated[Mandatory, StringConstraints(max_length=64)]
     form: Mandatory
     nature: Mandatory
-    incident_at: Annotated[Instant, BeforeValidator(_in_local_time)]
+    incident_at: LocalInstant
     assessment: Literal["share"]
     person_reference: ShortText | None = None
     given_name: ShortText | None = None
@@ -71,7 +69,7 @@ class PoliceRow(Form):
 COLUMNS = tuple(PoliceRow.model_fields)
 
 
-class BadRow(Exception):  # noqa: N818 - what it is
+class BadRow(Exception):
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(f"{len(faults)} faults")
         self.faults = faults

@@ -53,19 +53,19 @@ class ApiKey(BaseModel):
 _FILE = TypeAdapter(tuple[ApiKey, ...])
 
 
-class KeyFileRefused(Exception):  # noqa: N818 - what happened, in the house's words
+class KeyFileRefused(Exception):
     """`faults`: where and what, without the file's contents."""
 
     def __init__(self, path: Path, faults: Sequence[str]) -> None:
         super().__init__(f"{path}: {'; '.join(faults)}")
 
 
-class LabelTaken(ValueError):  # noqa: N818
+class LabelTaken(ValueError):
     def __init__(self, label: str) -> None:
         super().__init__(f"there is a key '{label}' already: revoke it first, or choose another label")
 
 
-class NoSuchKey(LookupError):  # noqa: N818
+class NoSuchKey(LookupError):
     def __init__(self, label: str) -> None:
         super().__init__(f"there is no key '{label}'")
 

@@ -59,10 +59,21 @@ def with_forms(app: FastAPI, *forms: type[BaseModel]) -> None:
                 schemas.update(schema.pop("$defs", {}))
                 schemas[form.__name__] = schema
             schemas["Problem"] = _PROBLEM
+            _drop_framework_refusals(whole)
             app.openapi_schema = whole
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]
+
+
+def _drop_framework_refusals(document: dict[str, Any]) -> None:
+    """The framework documents a 422 of its own for parameters; ours is a 400."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            if "HTTPValidationError" in str(operation["responses"].get("422")):
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)
 
 
 _PROBLEM: dict[str, Any] = {

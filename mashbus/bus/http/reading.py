@@ -80,7 +80,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "extra_forbidden": ("is not a field here", "take it out, or see /docs for the fields there are"),
     "string_type": ("is not a text", "send a JSON string; codes are strings too"),
     "string_too_long": ("is too long", "send at most {max_length} characters"),
-    "string_too_short": ("is empty", "leave the field out, or fill it"),
+    "string_too_short": ("is empty", "fill it, or leave it out where it is optional"),
     "string_pattern_mismatch": ("has another shape", "see /docs for the shape"),
     "bool_type": ("is neither true nor false", "send true or false"),
     "tuple_type": ("is not a list", "send a JSON array"),

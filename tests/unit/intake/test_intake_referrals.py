@@ -1,0 +1,189 @@
+"""POST /v1/referrals: what can be read is taken; what can't is refused with every fault at once and no value."""
+
+import dataclasses
+import json
+from uuid import UUID
+
+import httpx
+import pytest
+
+from mashbus.bus.producer import NotAcknowledged, NotSent
+from mashbus.contracts import hub, reference
+from mashbus.domain import ids
+from mashbus.domain.referral import Address, Adult, Child, Concern, Consent, Referrer
+from services.intake import forms
+from services.intake.door import EXAMPLE
+from tests.unit.intake.conftest import FakeLog, Keys, headers
+
+ROUTE = "/v1/referrals"
+
+
+async def post(door: httpx.AsyncClient, secret: str, body, key: str = "key-1") -> httpx.Response:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return await door.post(ROUTE, content=content, headers=headers(secret, key))
+
+
+def wheres(response: httpx.Response) -> list[str]:
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["status"] == response.status_code
+    return [fault["where"] for fault in response.json()["faults"]]
+
+
+async def test_P1_a_referral_is_answered_after_it_was_published(door, log: FakeLog, keys: Keys) -> None:
+    answer = await post(door, keys.referrer, EXAMPLE)
+    assert answer.status_code == 202, answer.text
+    (sent,) = log.sent
+    case_id = ids.case_of_client("hackney/online-form", "key-1")
+    assert answer.json() == {"reference": reference.reference_of("hackney", case_id), "case_id": str(case_id)}
+    assert (sent.topic, sent.key) == ("mash.referrals", str(case_id))
+    record = sent.record
+    assert isinstance(record, hub.ReferralReceived)
+    assert record.meta.event_id == ids.once(case_id, "ReferralReceived")
+    assert (record.meta.partnership, record.client, record.source) == ("hackney", "hackney/online-form", "2A")
+    assert record.children[0].family_name == "Sampleton"
+    assert record.concern.factors == ("16A",)
+
+
+async def test_P1_the_same_key_and_content_again_gives_the_same_answer_and_no_second_record(door, log, keys) -> None:
+    first = await post(door, keys.referrer, EXAMPLE)
+    otherwise_written = json.dumps(dict(reversed(EXAMPLE.items())), indent=3).encode()
+    second = await post(door, keys.referrer, otherwise_written)
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert first.json() == second.json()
+    assert len(log.sent) == 1
+
+
+async def test_the_same_key_with_other_content_is_refused_where_it_is_known(door, log, keys) -> None:
+    await post(door, keys.referrer, EXAMPLE)
+    answer = await post(door, keys.referrer, EXAMPLE | {"source": "3A"})
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "key-used-otherwise"
+    assert len(log.sent) == 1
+
+
+async def test_the_same_key_of_two_clients_is_two_referrals(door, log, keys) -> None:
+    first = await post(door, keys.referrer, EXAMPLE)
+    second = await post(door, keys.other_referrer, EXAMPLE)
+    assert first.json()["case_id"] != second.json()["case_id"]
+    assert len(log.sent) == 2
+
+
+async def test_a_referral_with_every_mandatory_field_missing_is_taken(door, log, keys) -> None:
+    answer = await post(door, keys.referrer, {})
+    assert answer.status_code == 202
+    assert log.records[0].source == "10"
+    assert log.records[0].children == ()
+
+
+async def test_every_fault_is_named_at_once_by_pointer_and_no_value_is_quoted(door, log, keys) -> None:
+    body = {
+        "source": "99",
+        "channel": "carrier-pigeon-Zebedee",
+        "received_at": "1751965200",
+        "weather": "Zebedee",
+        "Zebedee Jones, 3 High Street": True,
+        "children": [
+            {"date_of_birth": "2019-02-30", "sex": 1},
+            {"given_name": "Zebe\u0000dee", "family_name": "Zebedee" * 40, "address": {"uprn": 5.0}},
+            "Zebedee",
+        ],
+        "concern": {"factors": ["16A", "99Z"], "category_of_need": "N11", "immediate_harm": "yes-Zebedee"},
+        "consent": {"status": "Zebedee", "told": "no"},
+    }
+    answer = await post(door, keys.referrer, body)
+    assert answer.status_code == 400
+    assert set(wheres(answer)) == {
+        "/source", "/channel", "/received_at", "/weather", "/(a field with an odd name)", "/children/0/date_of_birth",
+        "/children/0/sex", "/children/1/given_name", "/children/1/family_name", "/children/1/address/uprn", "/children/2",
+        "/concern/factors/1", "/concern/category_of_need", "/concern/immediate_harm", "/consent/status", "/consent/told",
+    }  # fmt: skip
+    assert "Zebe" not in answer.text
+    assert all(fault["remedy"] for fault in answer.json()["faults"])
+    assert log.sent == []
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"[" * 10_000, "nested too deep"),
+        (b'{"concern":' * 10_000, "nested too deep"),
+        (b'{"concern": {"summary": "\xff\xfe"}}', "not UTF-8"),
+        (b'{"concern": {"summary": "\\ud800"}}', "escape"),
+        (b'{"concern": {"summary": "a\x00b"}}', "control character"),
+        (b'{"source": "2A"', "ends too early"),
+        (b"", "ends too early"),
+        (b"source=2A", "not JSON"),
+        (b'"2A"', "not an object"),
+        (bytes(range(256)) * 10, "not JSON"),
+    ],
+)
+async def test_what_is_no_json_object_gives_400_and_never_a_crash(door, log, keys, body: bytes, said: str) -> None:
+    answer = await post(door, keys.referrer, body)
+    assert answer.status_code == 400
+    assert said in answer.json()["faults"][0]["problem"]
+    assert log.sent == []
+
+
+async def test_older_factor_codes_are_taken_and_kept_as_todays(door, log, keys) -> None:
+    answer = await post(door, keys.referrer, {"concern": {"factors": ["18A", "3A", "18C"]}})
+    assert answer.status_code == 202
+    assert log.records[0].concern.factors == ("18B", "18C", "3A")
+
+
+async def test_an_earlier_receipt_may_be_stated_and_a_later_one_not(door, log, keys) -> None:
+    assert (await post(door, keys.referrer, {"received_at": "2026-06-05T16:00:00+01:00"})).status_code == 202
+    assert log.records[0].received_at.isoformat() == "2026-06-05T15:00:00+00:00"
+    later = await post(door, keys.referrer, {"received_at": "2026-06-09T16:00:00+01:00"}, "key-2")
+    assert (later.status_code, wheres(later)) == (400, ["/received_at"])
+
+
+async def test_P1_nothing_sent_is_503_with_retry_after_and_the_key_stays_free(door, log, keys) -> None:
+    log.mood = lambda: NotSent("broker_unreachable", "no broker answers")
+    answer = await post(door, keys.referrer, EXAMPLE)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    log.mood = lambda: None
+    assert (await post(door, keys.referrer, EXAMPLE | {"source": "3A"})).status_code == 202
+
+
+async def test_P1_sent_and_not_acknowledged_is_504_and_a_retry_gives_the_same_reference(door, log, keys) -> None:
+    log.mood = lambda: NotAcknowledged("no_acknowledgement", "the broker did not confirm")
+    answer = await post(door, keys.referrer, EXAMPLE)
+    assert answer.status_code == 504
+    assert "same Idempotency-Key" in answer.json()["title"]
+    log.mood = lambda: None
+    again = await post(door, keys.referrer, EXAMPLE)
+    assert again.json()["case_id"] == str(ids.case_of_client("hackney/online-form", "key-1"))
+    other = await post(door, keys.referrer, EXAMPLE | {"source": "3A"})
+    assert other.status_code == 422
+
+
+async def test_P7_a_fault_of_our_own_tells_nothing_of_the_body(door, log, keys, capfd) -> None:
+    log.mood = lambda: RuntimeError("Zebedee")
+    answer = await post(door, keys.referrer, EXAMPLE)
+    assert (answer.status_code, answer.json()["type"]) == (500, "unforeseen")
+    told = capfd.readouterr()
+    assert "Zebedee" not in answer.text + told.out + told.err
+
+
+async def test_the_largest_body_that_is_taken_fits_the_log(door, log, keys) -> None:
+    long = "\u20ac" * 20_000
+    body = {"concern": {"summary": long, "impact": long, "tried": long}, "consent": {"reason": long}}
+    assert (await post(door, keys.referrer, json.dumps(body, ensure_ascii=False).encode())).status_code == 202
+    assert log.records[0].concern.tried == long
+
+
+@pytest.mark.parametrize(
+    ("form", "value"),
+    [
+        (forms.AddressForm, Address), (forms.ChildForm, Child), (forms.AdultForm, Adult),
+        (forms.ReferrerForm, Referrer), (forms.ConcernForm, Concern), (forms.ConsentForm, Consent),
+    ],
+)  # fmt: skip
+def test_the_forms_have_the_fields_and_defaults_of_the_domain(form, value) -> None:
+    assert list(form.model_fields) == [field.name for field in dataclasses.fields(value)]
+    assert form().value() == value()
+
+
+async def test_case_ids_are_opaque(door, keys) -> None:
+    answer = await post(door, keys.referrer, EXAMPLE)
+    assert UUID(answer.json()["case_id"]).version == 5

@@ -1,0 +1,184 @@
+"""Planted: fields that an organisation may not see, another family's data, personal data in keys and headers (P5, P7)."""
+
+from dataclasses import replace
+
+import pytest
+from verified_log import ADULT, CHILD, EDUCATION, HEALTH, POLICE, REFERRER, T0, consistent, names, only, uid
+
+from mashbus.contracts import topics
+from mashbus.domain.referral import Child
+from mashbus.verify import judge
+from mashbus.verify.partition import partition_of
+
+COPY = f"a.copy.{HEALTH}"
+
+
+def child(log, **fields):
+    return (replace(log.record(COPY).children[0], **fields),)
+
+
+def test_P5_a_field_that_the_rule_does_not_allow():
+    log = consistent()
+    log.edit(COPY, children=child(log, upn=CHILD.upn))
+    names(only(log, "addressing"), uid(COPY), "child.upn")
+
+
+def test_P5_a_field_that_is_disclosed_and_not_allowed():
+    log = consistent()
+    log.edit(COPY, disclosed=(*log.record(COPY).disclosed, "child.phone"))
+    log.edit(f"a.disclosed.{HEALTH}", disclosed=log.record(COPY).disclosed)
+    names(only(log, "addressing"), uid(COPY), "child.phone")
+
+
+def test_P5_a_field_that_is_shown_and_not_disclosed():
+    log = consistent()
+    log.edit(COPY, disclosed=tuple(one for one in log.record(COPY).disclosed if one != "child.nhs_number"))
+    log.edit(f"a.disclosed.{HEALTH}", disclosed=log.record(COPY).disclosed)
+    names(only(log, "addressing"), uid(COPY), "child.nhs_number")
+
+
+def test_P5_context_where_the_rule_does_not_allow_it():
+    log = consistent()
+    log.edit(f"a.copy.{EDUCATION}", adults=(type(ADULT)(),))
+    names(only(log, "addressing"), uid(f"a.copy.{EDUCATION}"), "adult")
+
+
+def test_P5_another_familys_child():
+    log = consistent()
+    log.edit(COPY, children=child(log, family_name="Another-Family"))
+    said = only(log, "addressing")
+    names(said, uid(COPY), "child.family_name")
+    assert "Another-Family" not in said
+
+
+def test_P5_another_familys_story():
+    log = consistent()
+    log.edit(COPY, context="Another worry.")
+    names(only(log, "addressing"), uid(COPY), "concern.summary")
+
+
+@pytest.mark.parametrize("value", [REFERRER.name, REFERRER.email, REFERRER.phone])
+def test_G_21_something_of_the_referrer(value):
+    log = consistent()
+    log.edit(COPY, purpose=f"as {value.upper()} says")
+    said = only(log, "addressing")
+    names(said, uid(COPY), "referrer")
+    assert value.casefold() not in said.casefold()
+
+
+def test_G_21_something_of_the_referrer_in_another_record():
+    log = consistent()
+    log.edit(f"a.shared.{POLICE}", outcomes=(str(REFERRER.email),))
+    names(only(log, "addressing"), uid(f"a.shared.{POLICE}"), "referrer")
+
+
+def test_P5_a_record_that_names_another_organisation():
+    log = consistent()
+    log.edit(f"a.shared.{POLICE}", organisation=HEALTH)
+    names(only(log, "addressing"), uid(f"a.shared.{POLICE}"), POLICE, HEALTH)
+
+
+def test_P5_a_partnership_that_does_not_know_the_organisation():
+    log = consistent()
+    log.edit(COPY, partnership="elsewhere")
+    names(only(log, "addressing"), uid(COPY), "elsewhere")
+
+
+def test_H_15_a_copy_without_its_disclosure():
+    log = consistent()
+    log.drop(f"a.disclosed.{HEALTH}")
+    names(only(log, "addressing"), uid(COPY), "DisclosureMade")
+
+
+def test_H_15_a_disclosure_that_says_other_fields():
+    log = consistent()
+    log.edit(f"a.disclosed.{HEALTH}", disclosed=("child.given_name",))
+    names(only(log, "addressing"), uid(COPY))
+
+
+def test_H_15_a_disclosure_of_nothing():
+    log = consistent()
+    log.again(f"a.disclosed.{HEALTH}", "extra", event_id=uid("extra"), request_id=uid("no such request"))
+    names(only(log, "addressing"), uid("no such request"), uid("extra"))
+
+
+def test_H_15_a_disclosure_under_two_ids():
+    log = consistent()
+    log.again(f"a.disclosed.{HEALTH}", "extra", event_id=uid("extra"))
+    names(only(log, "addressing"), uid("extra"))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        CHILD.family_name,
+        CHILD.nhs_number,
+        "2019-03-04",
+        "zz9 9zz",
+        ADULT.phone,
+        str(REFERRER.email),
+        str(REFERRER.name),
+    ],
+)
+def test_P7_personal_data_in_a_header(value):
+    log = consistent()
+    log.place("a.opened", headers=(("x-note", f"about {value}".encode()),))
+    said = only(log, "addressing")
+    names(said, topics.CASES, "header")
+    assert value not in said
+
+
+def test_P7_a_header_that_is_not_text():
+    log = consistent()
+    log.place("a.opened", headers=(("x-note", b"\xff\xfe"),))
+    names(only(log, "addressing"), topics.CASES, "not text")
+
+
+def test_P7_a_header_that_says_something_else_than_the_record():
+    log = consistent()
+    log.place("a.opened", headers=(("ce_subject", b"Testina Synthetic-Oak"),))
+    names(only(log, "addressing"), topics.CASES)
+
+
+def test_P7_a_harmless_header_is_no_fault():
+    log = consistent()
+    log.place(
+        "a.opened", headers=(("x-release", b"12"), ("traceparent", b"00-" + b"a" * 32 + b"-" + b"b" * 16 + b"-01"))
+    )
+    assert judge(log.evidence()).ok
+
+
+def test_P7_a_key_that_is_not_the_case():
+    log = consistent()
+    partition = log.offset("a.opened")[1]
+    log.place("a.opened", key=b"Testina", partition=partition)
+    said = only(log, "addressing")
+    names(said, topics.CASES, "key")
+    assert "Testina" not in said
+
+
+def test_a_record_outside_its_cases_partition():
+    log = consistent()
+    partition = (log.offset("a.breach")[1] + 1) % 12
+    log.place("a.resolved", partition=partition)
+    names(only(log, "addressing"), topics.BREACHES, "partition")
+
+
+def test_P5_a_case_passed_on_with_fields_that_the_rule_does_not_allow():
+    from verified_log import meta
+
+    from mashbus.contracts import agency
+
+    log = consistent()
+    passed = agency.CasePassedOn(
+        meta=meta("passed", uid("a"), T0), organisation=EDUCATION, reason="r", children=(Child(nhs_number="1"),)
+    )
+    log.put("passed", topics.requests_of(EDUCATION), passed, T0)
+    report = judge(log.evidence())
+    assert "addressing" in report.broken
+    names("\n".join(map(str, report.verdict("addressing").broken)), uid("passed"))
+
+
+def test_the_partition_is_that_of_javas_murmur2():
+    """Kafka's own test vector: Utils.murmur2("foobar") is -790332482."""
+    assert partition_of("foobar") == (-790332482 & 0x7FFFFFFF) % 12

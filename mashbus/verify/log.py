@@ -29,7 +29,7 @@ _ASK_AGAIN = 5
 """Half-seconds to ask a group for its offsets: a coordinator that loads says it has none (trap 50)."""
 
 
-class LogUnreadable(Exception):  # noqa: N818 - what happened
+class LogUnreadable(Exception):
     def __init__(self, what: str) -> None:
         super().__init__(f"the log can't be read: {what}")
 
@@ -82,7 +82,7 @@ async def _partitions(consumer: "AIOKafkaConsumer[bytes, bytes]", catalogue: Cat
     names = sorted(name for name in await consumer.topics() if _ours(name, catalogue))
     if not names:
         raise LogUnreadable("there are no topics of the bus on this broker; `mashbus topics apply` makes them")
-    return [TopicPartition(name, number) for name in names for number in consumer.partitions_for_topic(name) or ()]
+    return [TopicPartition(name, number) for name in names for number in range(catalogue.topic(name).partitions)]
 
 
 def _ours(name: str, catalogue: Catalogue) -> bool:

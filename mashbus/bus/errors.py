@@ -1,4 +1,4 @@
-# ruff: noqa: N818 - named after the fault, as it is read in a log
+
 """Retryable or not belongs to the class of the error: permanent goes to quarantine, transient is tried again.
 
 Every error says a class of fault (`reason`, for counting) and what is wrong and what to do (`detail`, for people).
@@ -127,7 +127,8 @@ class RegistryRefused(PermanentError):
 
 
 class BrokerRefused(TransientError):
-    """An administrative request failed. `fault` is Kafka's own code, such as TOPIC_AUTHORIZATION_FAILED."""
+    """An administrative request failed. `fault` is Kafka's name for it, such as TOPIC_AUTHORIZATION_FAILED."""
 
-    def __init__(self, what: str, fault: str) -> None:
+    def __init__(self, what: str, fault: str, code: int | None = None) -> None:
         super().__init__("broker_refused", f"{what}: {fault}")
+        self.code = code

@@ -10,13 +10,12 @@ from mashbus.bus.errors import BrokerRefused
 from mashbus.bus.settings import Settings
 from mashbus.cli.organisations import Organisations, Partnerships, named
 from mashbus.contracts.catalogue import Catalogue
-from mashbus.contracts.topic import Topic
 
 app = typer.Typer(no_args_is_help=True, help="Topics as data: what the broker should have, and has.")
 
 Groups = Annotated[
     list[str] | None,
-    typer.Option("--group", help="GROUP=TOPIC,TOPIC: commit offset 0 for it wherever nothing is committed."),
+    typer.Option("--group", help="GROUP=TOPIC,TOPIC: one more group whose start is committed."),
 ]
 
 
@@ -25,7 +24,8 @@ def diff(partnership: Partnerships = None, organisation: Organisations = None) -
     """Show what differs and change nothing; ends with 1 when something does."""
     settings = Settings()
     try:
-        found = topics.diff(topics.admin(settings.kafka), _wanted(settings, partnership, organisation))
+        wanted = Catalogue.load(settings.schemas).topics_for(named(settings, partnership, organisation))
+        found = topics.diff(topics.admin(settings.kafka), wanted)
     except BrokerRefused as fault:
         _fail(fault)
     _show(found, "Nothing differs.")
@@ -35,21 +35,24 @@ def diff(partnership: Partnerships = None, organisation: Organisations = None) -
 
 @app.command()
 def apply(partnership: Partnerships = None, organisation: Organisations = None, group: Groups = None) -> None:
-    """Create what is missing and set what differs; never delete. Again: nothing to do."""
+    """Create what is missing, set what differs, commit offset 0 where a service has no offset; never delete.
+
+    Again: nothing to do.
+    """
+    from mashbus.cli.groups import groups  # noqa: PLC0415 - loads every service; only this command needs them
+
     settings = Settings()
     client = topics.admin(settings.kafka)
+    organisations = named(settings, partnership, organisation)
+    reads = {**groups(organisations), **dict(_group(one) for one in group or ())}
     try:
-        found = topics.apply(client, _wanted(settings, partnership, organisation))
-        started = topics.commit_start(client, dict(_group(one) for one in group or ()))
+        found = topics.apply(client, Catalogue.load(settings.schemas).topics_for(organisations))
+        started = topics.commit_start(client, reads)
     except BrokerRefused as fault:
         _fail(fault)
     _show(found, "Nothing to do.")
     for name, partitions in started.items():
         typer.echo(f"+ {name}: offset 0 committed for {partitions} partitions")
-
-
-def _wanted(settings: Settings, partnerships: list[str] | None, more: list[str] | None) -> tuple[Topic, ...]:
-    return Catalogue.load(settings.schemas).topics_for(named(settings, partnerships, more))
 
 
 def _group(said: str) -> tuple[str, list[str]]:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import date
 from typing import NamedTuple
-from uuid import UUID
 
 from mashbus.bus.headers import CONTENT_TYPE, DATASCHEMA
 from mashbus.contracts import hub
@@ -25,6 +24,7 @@ _IDENTIFYING = (
     "given_name", "family_name", "date_of_birth", "expected_date_of_birth", "nhs_number", "upn", "phone", "local_id",
 )  # fmt: skip
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_WORD = re.compile(r"\W+")
 _LEAST = 4
 """Shorter words would be found in anything."""
 
@@ -73,30 +73,29 @@ def exposures(logged: Logged, record: Record, own: Secrets | None) -> Iterator[E
         yield Exposed(logged.place, "the key is not the case's id")
     if logged.dropped:
         yield Exposed(logged.place, "a header is not text")
+    wanted = _wanted(record)
     for name, value in logged.headers.items():
-        if not _expected(name, value, record) and _speaks_of(f"{name} {value}", own):
+        if wanted.get(name) == value or (name == "traceparent" and _TRACEPARENT.fullmatch(value)):
+            continue
+        if name == DATASCHEMA:
+            continue  # names an entry of the catalogue, or the record would not have been read
+        if _speaks_of(f"{name} {value}", own):
             yield Exposed(logged.place, "a header holds personal data of its case")
-        elif name in _STANDARD and not _expected(name, value, record):
+        elif name in wanted or name == "traceparent":
             yield Exposed(logged.place, f"header {name} does not say what the record says")
 
 
-_STANDARD = frozenset({"ce_specversion", "ce_id", "ce_type", "ce_subject", DATASCHEMA, "content-type", "traceparent"})
-
-
-def _expected(name: str, value: str, record: Record) -> bool:
-    """True for a standard header that says what the record itself says: such a one cannot hold anything else."""
-    if name == "traceparent":
-        return _TRACEPARENT.fullmatch(value) is not None
-    if name == DATASCHEMA:
-        return value.rpartition("/")[0] == record.full_name()
-    said = {
-        "ce_id": str(record.meta.event_id),
-        "ce_subject": str(record.meta.case_id),
-        "ce_type": record.full_name(),
+def _wanted(record: Record) -> dict[str, str]:
+    """Standard headers say what the record itself says: such a one cannot hold anything else."""
+    meta, full_name = record.meta, record.full_name()
+    return {
+        "ce_id": str(meta.event_id),
+        "ce_subject": str(meta.case_id),
+        "ce_type": full_name,
+        "ce_time": meta.occurred_at.isoformat().replace("+00:00", "Z"),
         "ce_specversion": "1.0",
         "content-type": CONTENT_TYPE,
     }
-    return said.get(name) == value
 
 
 def _speaks_of(text: str, own: Secrets | None) -> bool:
@@ -104,7 +103,7 @@ def _speaks_of(text: str, own: Secrets | None) -> bool:
     if own is None:
         return False
     text = text.casefold()
-    parts = frozenset(re.split(r"\W+", text))
+    parts = frozenset(_WORD.split(text))
     return any(word in parts if word.isalpha() else len(word) >= _LEAST and word in text for word in own.words)
 
 
@@ -137,7 +136,3 @@ def _words(person: Child | Adult) -> Iterator[str]:
 def _referrer(referrer: Referrer) -> tuple[str, ...]:
     values = (referrer.name, referrer.email, referrer.phone)
     return tuple(value.casefold() for value in values if value and len(value) >= _LEAST)
-
-
-def of_case(secrets: dict[UUID, Secrets], case_id: UUID | None) -> Secrets | None:
-    return secrets.get(case_id) if case_id else None

@@ -1,24 +1,19 @@
-"""From the log to the index, record by record: what each kind of record leaves behind.
+"""From the log to the index, record by record: what every record has, and the first of each id.
 
 Contacts must come first (`CONTACT_TOPICS`): what identifies people is known before anything is searched for it.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 from uuid import UUID
 
-from mashbus.contracts import agency, hub, topics
+from mashbus.contracts import hub, topics
 from mashbus.contracts.record import Record
-from mashbus.domain.deadline import Deadline
-from mashbus.domain.enquiry import Request
 from mashbus.verify import facts
-from mashbus.verify.exposure import Secrets, exposures, fields_of, foreign, of_case, secrets_of, shows
-from mashbus.verify.facts import Fields
+from mashbus.verify.exposure import exposures
 from mashbus.verify.index import Index
-from mashbus.verify.partition import partition_of
-from mashbus.verify.places import Logged, Place
+from mashbus.verify.places import Logged
+from mashbus.verify.taking import Contact, Taking, contact_of
 
-Contact = hub.ReferralReceived | hub.PoliceNotificationReceived
 CONTACT_TOPICS = (topics.REFERRALS, topics.POLICE_NOTIFICATIONS)
 """To be read before all others."""
 
@@ -26,11 +21,8 @@ CONTACT_TOPICS = (topics.REFERRALS, topics.POLICE_NOTIFICATIONS)
 class Indexer:
     def __init__(self) -> None:
         self.index = Index()
+        self._taking = Taking(self.index)
         self._seen: dict[str, set[UUID]] = {}
-        self._secrets: dict[UUID, Secrets] = {}
-        self._cases: dict[UUID, tuple[UUID, int]] = {}
-        self._fields: dict[Fields, Fields] = {}
-        self._take: dict[type[Record], Callable[[Any, Logged], None]] = self._table()
 
     def add(self, logged: Logged) -> None:
         index, place, record = self.index, logged.place, logged.record
@@ -40,13 +32,13 @@ class Indexer:
             index.unread.append(facts.Unread(place, logged.fault))
             return
         if isinstance(record, Contact):
-            self._learn(record)
+            self._taking.learn(record)
         if not _from_partner(place.topic):
             self._look_at(logged, record)
         if self._is_repeat(place.topic, record.meta.event_id):
             index.repeats[type(record).__name__] += 1
             self._again(record, logged)
-        elif take := self._take.get(type(record)):
+        elif take := self._taking.by_kind.get(type(record)):
             take(record, logged)
 
     def add_all(self, log: Iterable[Logged]) -> Index:
@@ -56,14 +48,10 @@ class Indexer:
 
     # -- what every record has -----------------------------------------------------------------------------------
 
-    def _learn(self, contact: Contact) -> None:
-        if contact.meta.case_id is not None:
-            self._secrets.setdefault(contact.meta.case_id, secrets_of(contact))
-
     def _look_at(self, logged: Logged, record: Record) -> None:
         case_id = record.meta.case_id
-        self.index.exposed.extend(exposures(logged, record, of_case(self._secrets, case_id)))
-        if case_id is not None and self._case(case_id)[1] != logged.place.partition:
+        self.index.exposed.extend(exposures(logged, record, self._taking.secrets(case_id)))
+        if case_id is not None and self._taking.partition(case_id) != logged.place.partition:
             self.index.misplaced.append(logged.place)
 
     def _is_repeat(self, topic: str, event_id: UUID) -> bool:
@@ -78,288 +66,7 @@ class Indexer:
         if isinstance(record, Contact) and record.meta.case_id is not None:
             first = self.index.contacts.get(record.meta.case_id)
             if first and first.content_hash != record.content_hash:
-                self.index.differing.append(_contact(record, logged))
-
-    def _case(self, case_id: UUID) -> tuple[UUID, int]:
-        """The case's id, held once in memory, and its partition."""
-        known = self._cases.get(case_id)
-        if known is None:
-            known = self._cases[case_id] = case_id, partition_of(str(case_id))
-        return known
-
-    def _of(self, record: Record) -> UUID:
-        """The record's case. Of a record that belongs to none, its own id: then nothing will be found under it."""
-        return self._case(record.meta.case_id)[0] if record.meta.case_id else record.meta.event_id
-
-    def _same(self, names: Iterable[str]) -> Fields:
-        made = frozenset(names)
-        return self._fields.setdefault(made, made)
-
-    def _once(self, record: Record, kind: str) -> bool:
-        """True for the first such fact of its case."""
-        case_id, event_id = self._of(record), record.meta.event_id
-        first = self.index.stated.setdefault((case_id, kind), event_id)
-        if first != event_id:
-            self.index.stated_again.append((case_id, kind, event_id))
-        return first == event_id
-
-    # -- mash.referrals, mash.police-notifications ---------------------------------------------------------------
-
-    def _contact(self, record: Contact, logged: Logged) -> None:
-        if self._once(record, "contact"):
-            self.index.contacts[self._of(record)] = _contact(record, logged)
-        if record.meta.cause_id:
-            self.index.taken.add(record.meta.cause_id)
-        if isinstance(record, hub.PoliceNotificationReceived):
-            self.index.incidents[record.batch_id].add(record.meta.event_id)
-
-    def _returned(self, record: hub.ReferralReturned, _: Logged) -> None:
-        self.index.returned.setdefault(self._of(record), record.meta.event_id)
-
-    def _batch(self, record: hub.PoliceBatchReconciled, _: Logged) -> None:
-        self.index.batches[record.batch_id] = facts.Batch(
-            record.meta.event_id,
-            record.received,
-            record.accepted,
-            record.incidents,
-            record.not_recorded,
-            record.refused,
-        )
-
-    # -- mash.cases ----------------------------------------------------------------------------------------------
-
-    def _opened(self, record: hub.CaseOpened, logged: Logged) -> None:
-        if self._once(record, "CaseOpened"):
-            self._owe(record, record.deadlines, logged)
-
-    def _routed(self, record: hub.CaseRouted, logged: Logged) -> None:
-        self._act(record)
-        if self._once(record, "CaseRouted"):
-            self._ask(record, record.requests, logged)
-            self._owe(record, record.deadlines, logged)
-
-    def _rerated(self, record: hub.CaseRerated, logged: Logged) -> None:
-        self._act(record)
-        if not self._once(record, f"CaseRerated, round {record.round}"):
-            return
-        self._ask(record, record.requests, logged)
-        self._owe(record, (*record.deadlines, *(one.deadline for one in record.rerated if one.deadline)), logged)
-        for one in record.rerated:
-            due = one.deadline.due if one.deadline else None
-            self.index.rerated.append(
-                facts.Rerated(
-                    one.request_id, self._of(record), one.organisation, one.rag.value, due, record.meta.event_id,
-                    logged.place, logged.ms,
-                )
-            )  # fmt: skip
-
-    def _ask(self, record: Record, requests: Iterable[Request], logged: Logged) -> None:
-        for one in requests:
-            due = one.deadline.due if one.deadline else None
-            self.index.asked.setdefault(
-                one.request_id,
-                facts.Asked(
-                    one.request_id, self._of(record), one.organisation, one.rag.value, one.asked_at, due,
-                    record.meta.event_id, logged.place, logged.ms,
-                ),
-            )  # fmt: skip
-            if one.deadline:
-                self._owe(record, (one.deadline,), logged)
-
-    def _owe(self, record: Record, deadlines: Iterable[Deadline], logged: Logged) -> None:
-        for one in deadlines:
-            self.index.deadlines.setdefault(
-                one.deadline_id,
-                facts.Owed(
-                    one.deadline_id, self._of(record), one.subject, one.clock, one.owner, one.met_by, one.due,
-                    one.at_risk, one.revision, one.steps[-1].starts if one.steps else one.anchor, logged.ms,
-                ),
-            )  # fmt: skip
-
-    def _restated(self, record: Any, logged: Logged) -> None:
-        """AnswerReceived, AnswerDeclined, RiskFlagged, RequestSeenNoted."""
-        cause = record.meta.cause_id
-        self.index.restated[record.organisation, cause].append(
-            facts.Restated(
-                type(record).__name__, record.meta.event_id, self._of(record), record.request_id, record.organisation,
-                cause, record.arrived_at, logged.place, logged.ms,
-            )
-        )  # fmt: skip
-
-    def _given(self, record: Record, logged: Logged) -> None:
-        event_id = record.meta.event_id
-        self.index.given[event_id] = facts.Given(
-            type(record).__name__, event_id, self._of(record), logged.place, logged.ms
-        )
-
-    def _refused(self, record: hub.DecisionRefused, _: Logged) -> None:
-        self.index.acted_on.add(record.refused_id)
-
-    def _act(self, record: Record) -> None:
-        if record.meta.cause_id:
-            self.index.acted_on.add(record.meta.cause_id)
-
-    def _disclosed(self, record: hub.DisclosureMade, _: Logged) -> None:
-        self.index.disclosures[record.request_id].append(
-            facts.Disclosure(
-                record.meta.event_id, self._of(record), record.request_id, record.organisation,
-                self._same(record.disclosed),
-            )
-        )  # fmt: skip
-
-    def _collated(self, record: hub.EnquiryCollated, logged: Logged) -> None:
-        if record.meta.cause_id:
-            self.index.closed_by.add(record.meta.cause_id)
-        if self._once(record, "EnquiryCollated"):
-            self.index.collated[self._of(record)] = facts.Collated(
-                record.meta.event_id, self._of(record), record.collation.value, record.answered, record.declined,
-                record.lapsed, record.outstanding, logged.place,
-            )  # fmt: skip
-
-    def _decided(self, record: hub.OutcomeDecided, logged: Logged) -> None:
-        self._act(record)
-        if self._once(record, "OutcomeDecided"):
-            self.index.decided[self._of(record)] = facts.Decided(
-                record.meta.event_id, self._of(record), record.meta.cause_id, record.decided_at, record.tell_referrer,
-                tuple((one.request_id, one.organisation) for one in record.answered),
-                tuple((one.request_id, one.organisation) for one in record.withdrawn),
-                logged.place, logged.ms,
-            )  # fmt: skip
-
-    # -- mash.breaches, mash.emails ------------------------------------------------------------------------------
-
-    def _said(self, record: hub.SlaAtRisk | hub.SlaBreached, logged: Logged) -> None:
-        of = self.index.at_risk if isinstance(record, hub.SlaAtRisk) else self.index.breaches
-        deadline, meta = record.deadline, record.meta
-        of[deadline.deadline_id].append(
-            facts.Said(meta.event_id, meta.case_id, deadline.deadline_id, deadline.due, meta.occurred_at, logged.ms)
-        )
-
-    def _resolved(self, record: hub.SlaBreachResolved, _: Logged) -> None:
-        meta, key = record.meta, record.deadline.deadline_id
-        self.index.resolved[key].append(
-            facts.Resolved(
-                meta.event_id, meta.case_id, key, record.breach_id, record.met_at, record.lateness_microseconds
-            )
-        )
-
-    def _email(self, record: hub.EmailRequested, logged: Logged) -> None:
-        event_id = record.meta.event_id
-        self.index.emails[event_id] = facts.Email(
-            event_id, self._of(record), record.kind.value, hash(record.to.casefold()), logged.place, logged.ms
-        )
-
-    def _email_end(self, record: hub.EmailSent | hub.EmailFailed | hub.EmailSuppressed, _: Logged) -> None:
-        meta = record.meta
-        if isinstance(record, hub.EmailSuppressed):
-            self.index.suppressed.add((self._of(record), record.kind.value))
-        if meta.cause_id:
-            message_id = record.message_id if isinstance(record, hub.EmailSent) else None
-            self.index.email_ends[meta.cause_id].append(
-                facts.EmailEnd(type(record).__name__, meta.event_id, message_id)
-            )
-
-    # -- organisations' topics -----------------------------------------------------------------------------------
-
-    def _copy(self, record: agency.InformationRequested, logged: Logged) -> None:
-        shown = tuple(fields_of(record.children, record.adults, record.context))
-        held = {name for name, _ in shown} | ({"adult"} if record.adults else set())
-        own = of_case(self._secrets, record.meta.case_id)
-        self.index.copies[record.request_id].append(
-            facts.Copy(
-                record.meta.event_id, self._of(record), record.meta.partnership, record.request_id,
-                topics.organisation_of(logged.place.topic) or "", record.organisation, record.rag.value,
-                record.asked_at, record.due, self._same(held), self._same(record.disclosed),
-                self._same(foreign(shown, own)), self._shows_referrer(logged, own), logged.place,
-            )
-        )  # fmt: skip
-
-    def _told(self, record: Any, logged: Logged) -> None:
-        """RequestRerated, RequestWithdrawn, AnswerRefused, OutcomeShared, CasePassedOn."""
-        meta = record.meta
-        shown = fields_of(getattr(record, "children", ()), (), None)
-        own = of_case(self._secrets, meta.case_id)
-        self.index.told.append(
-            facts.Told(
-                type(record).__name__, meta.event_id, meta.case_id, meta.partnership,
-                getattr(record, "request_id", None), topics.organisation_of(logged.place.topic) or "",
-                record.organisation, meta.cause_id, getattr(record, "refused_id", None),
-                self._same(name for name, _ in shown), self._shows_referrer(logged, own), logged.place,
-            )
-        )  # fmt: skip
-
-    def _shows_referrer(self, logged: Logged, own: Secrets | None) -> bool:
-        return own is not None and shows(logged.value, own.referrer)
-
-    def _response(self, record: Any, logged: Logged) -> None:
-        organisation = topics.organisation_of(logged.place.topic) or ""
-        of = self.index.submissions if isinstance(record, agency.SUBMISSIONS) else self.index.responses
-        of[organisation, record.meta.event_id] = facts.Response(
-            type(record).__name__, record.meta.event_id, record.meta.case_id, getattr(record, "request_id", None),
-            organisation, logged.place, logged.ms,
-        )  # fmt: skip
-
-    # -- mash.quarantine -----------------------------------------------------------------------------------------
-
-    def _quarantined(self, record: hub.RecordQuarantined, _: Logged) -> None:
-        original = record.original
-        place = Place(original.topic, original.partition, original.offset)
-        self.index.quarantined[place].append(
-            facts.Quarantined(record.meta.event_id, record.service, record.organisation, record.meta.case_id)
-        )
-
-    def _released(self, record: Record, _: Logged) -> None:
-        if record.meta.cause_id:
-            self.index.released.add(record.meta.cause_id)
-
-    def _table(self) -> dict[type[Record], Callable[[Any, Logged], None]]:
-        return {
-            hub.ReferralReceived: self._contact,
-            hub.PoliceNotificationReceived: self._contact,
-            hub.ReferralReturned: self._returned,
-            hub.PoliceBatchReconciled: self._batch,
-            hub.CaseOpened: self._opened,
-            hub.CaseRouted: self._routed,
-            hub.CaseRerated: self._rerated,
-            hub.AnswerReceived: self._restated,
-            hub.AnswerDeclined: self._restated,
-            hub.RiskFlagged: self._restated,
-            hub.RequestSeenNoted: self._restated,
-            hub.RatingGiven: self._given,
-            hub.OutcomeGiven: self._given,
-            hub.EnoughGiven: self._given,
-            hub.DecisionRefused: self._refused,
-            hub.DisclosureMade: self._disclosed,
-            hub.EnquiryCollated: self._collated,
-            hub.OutcomeDecided: self._decided,
-            hub.SlaAtRisk: self._said,
-            hub.SlaBreached: self._said,
-            hub.SlaBreachResolved: self._resolved,
-            hub.EmailRequested: self._email,
-            hub.EmailSent: self._email_end,
-            hub.EmailFailed: self._email_end,
-            hub.EmailSuppressed: self._email_end,
-            hub.RecordQuarantined: self._quarantined,
-            hub.QuarantineReleased: self._released,
-            hub.QuarantineDiscarded: self._released,
-            agency.InformationRequested: self._copy,
-            **dict.fromkeys(agency.REQUESTS[1:], self._told),
-            **dict.fromkeys((*agency.RESPONSES, *agency.SUBMISSIONS), self._response),
-        }
-
-
-def _contact(record: Contact, logged: Logged) -> facts.Contact:
-    assert record.meta.case_id is not None
-    return facts.Contact(
-        kind=type(record).__name__,
-        event_id=record.meta.event_id,
-        case_id=record.meta.case_id,
-        content_hash=record.content_hash,
-        harm=record.concern.immediate_harm,
-        emailed=isinstance(record, hub.ReferralReceived) and bool(record.referrer.email),
-        place=logged.place,
-        ms=logged.ms,
-    )
+                self.index.differing.append(contact_of(record, logged))
 
 
 def _from_partner(topic: str) -> bool:

@@ -15,7 +15,7 @@ class Receipt(NamedTuple):
     body: Mapping[str, Any]
 
 
-class BadReceipts(ValueError):  # noqa: N818
+class BadReceipts(ValueError):
     def __init__(self, path: Path, line: int) -> None:
         super().__init__(
             f"{path.name}:{line}: not a receipt; wanted is one JSON object a line with at, path, idempotency_key, "

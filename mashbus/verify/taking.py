@@ -1,0 +1,336 @@
+"""What each kind of record leaves in the index: ids, instants and names of fields."""
+
+from collections.abc import Callable, Iterable
+from sys import intern
+from typing import Any
+from uuid import UUID
+
+from mashbus.contracts import agency, hub, topics
+from mashbus.contracts.record import Record
+from mashbus.domain.deadline import Deadline
+from mashbus.domain.enquiry import Request
+from mashbus.verify import facts
+from mashbus.verify.exposure import Secrets, fields_of, foreign, secrets_of, shows
+from mashbus.verify.facts import Fields
+from mashbus.verify.index import Index
+from mashbus.verify.partition import partition_of
+from mashbus.verify.places import Logged, Place
+
+Contact = hub.ReferralReceived | hub.PoliceNotificationReceived
+Take = Callable[[Any, Logged], None]
+
+
+class Taking:
+    """Equal ids, names and sets of names are held once: a log has millions of records and few of these."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._secrets: dict[UUID, Secrets] = {}
+        self._cases: dict[UUID, tuple[UUID, int]] = {}
+        self._requests: dict[UUID, UUID] = {}
+        self._fields: dict[Fields, Fields] = {}
+        self.by_kind: dict[type[Record], Take] = self._table()
+
+    def learn(self, contact: Contact) -> None:
+        """Whose values are whose; before anything of the case is looked at."""
+        if contact.meta.case_id is not None:
+            self._secrets.setdefault(contact.meta.case_id, secrets_of(contact))
+
+    def secrets(self, case_id: UUID | None) -> Secrets | None:
+        return self._secrets.get(case_id) if case_id else None
+
+    def partition(self, case_id: UUID) -> int:
+        return self._case(case_id)[1]
+
+    def _case(self, case_id: UUID) -> tuple[UUID, int]:
+        """The case's id, held once in memory, and its partition."""
+        known = self._cases.get(case_id)
+        if known is None:
+            known = self._cases[case_id] = case_id, partition_of(str(case_id))
+        return known
+
+    def _request(self, request_id: UUID) -> UUID:
+        """The request's id, held once in memory."""
+        return self._requests.setdefault(request_id, request_id)
+
+    def _of(self, record: Record) -> UUID:
+        """The record's case. Of a record that belongs to none, its own id: then nothing will be found under it."""
+        return self._case(record.meta.case_id)[0] if record.meta.case_id else record.meta.event_id
+
+    def _same(self, names: Iterable[str]) -> Fields:
+        made = frozenset(names)
+        return self._fields.setdefault(made, made)
+
+    def _once(self, record: Record, kind: str) -> bool:
+        """True for the first such fact of its case."""
+        case_id, event_id = self._of(record), record.meta.event_id
+        first = self.index.stated.setdefault((case_id, kind), event_id)
+        if first != event_id:
+            self.index.stated_again.append((case_id, kind, event_id))
+        return first == event_id
+
+    # -- mash.referrals, mash.police-notifications ---------------------------------------------------------------
+
+    def _contact(self, record: Contact, logged: Logged) -> None:
+        if self._once(record, "contact"):
+            self.index.contacts[self._of(record)] = contact_of(record, logged)
+        if record.meta.cause_id:
+            self.index.taken.add(record.meta.cause_id)
+        if isinstance(record, hub.PoliceNotificationReceived):
+            self.index.incidents[record.batch_id].add(record.meta.event_id)
+
+    def _returned(self, record: hub.ReferralReturned, _: Logged) -> None:
+        self.index.returned.setdefault(self._of(record), record.meta.event_id)
+
+    def _batch(self, record: hub.PoliceBatchReconciled, _: Logged) -> None:
+        self.index.batches[record.batch_id] = facts.Batch(
+            record.meta.event_id,
+            record.received,
+            record.accepted,
+            record.incidents,
+            record.not_recorded,
+            record.refused,
+        )
+
+    # -- mash.cases ----------------------------------------------------------------------------------------------
+
+    def _opened(self, record: hub.CaseOpened, logged: Logged) -> None:
+        if self._once(record, "CaseOpened"):
+            self._owe(record, record.deadlines, logged)
+
+    def _routed(self, record: hub.CaseRouted, logged: Logged) -> None:
+        self._act(record)
+        if self._once(record, "CaseRouted"):
+            self._ask(record, record.requests, logged)
+            self._owe(record, record.deadlines, logged)
+
+    def _rerated(self, record: hub.CaseRerated, logged: Logged) -> None:
+        self._act(record)
+        if not self._once(record, f"CaseRerated, round {record.round}"):
+            return
+        self._ask(record, record.requests, logged)
+        self._owe(record, (*record.deadlines, *(one.deadline for one in record.rerated if one.deadline)), logged)
+        for one in record.rerated:
+            due = one.deadline.due if one.deadline else None
+            self.index.rerated.append(
+                facts.Rerated(
+                    self._request(one.request_id), self._of(record), intern(one.organisation), one.rag.value, due,
+                    record.meta.event_id, logged.place, logged.ms,
+                )
+            )  # fmt: skip
+
+    def _ask(self, record: Record, requests: Iterable[Request], logged: Logged) -> None:
+        for one in requests:
+            due = one.deadline.due if one.deadline else None
+            self.index.asked.setdefault(
+                one.request_id,
+                facts.Asked(
+                    self._request(one.request_id), self._of(record), intern(one.organisation), one.rag.value,
+                    one.asked_at, due, record.meta.event_id, logged.place, logged.ms,
+                ),
+            )  # fmt: skip
+            if one.deadline:
+                self._owe(record, (one.deadline,), logged)
+
+    def _owe(self, record: Record, deadlines: Iterable[Deadline], logged: Logged) -> None:
+        for one in deadlines:
+            self.index.deadlines.setdefault(
+                one.deadline_id,
+                facts.Owed(
+                    one.deadline_id, self._of(record), self._requests.get(one.subject, one.subject), intern(one.clock),
+                    intern(one.owner), tuple(map(intern, one.met_by)), one.due, one.at_risk, one.revision,
+                    one.steps[-1].starts if one.steps else one.anchor, logged.ms,
+                ),
+            )  # fmt: skip
+
+    def _restated(self, record: Any, logged: Logged) -> None:
+        """AnswerReceived, AnswerDeclined, RiskFlagged, RequestSeenNoted."""
+        organisation, cause = intern(record.organisation), record.meta.cause_id
+        self.index.restated[organisation, cause].append(
+            facts.Restated(
+                type(record).__name__, record.meta.event_id, self._of(record), self._request(record.request_id),
+                organisation, cause, record.arrived_at, logged.place, logged.ms,
+            )
+        )  # fmt: skip
+
+    def _given(self, record: Record, logged: Logged) -> None:
+        event_id = record.meta.event_id
+        self.index.given[event_id] = facts.Given(
+            type(record).__name__, event_id, self._of(record), logged.place, logged.ms
+        )
+
+    def _refused(self, record: hub.DecisionRefused, _: Logged) -> None:
+        self.index.acted_on.add(record.refused_id)
+
+    def _act(self, record: Record) -> None:
+        if record.meta.cause_id:
+            self.index.acted_on.add(record.meta.cause_id)
+
+    def _disclosed(self, record: hub.DisclosureMade, _: Logged) -> None:
+        self.index.disclosures[self._request(record.request_id)].append(
+            facts.Disclosure(
+                record.meta.event_id, self._of(record), self._request(record.request_id),
+                intern(record.organisation), self._same(record.disclosed),
+            )
+        )  # fmt: skip
+
+    def _collated(self, record: hub.EnquiryCollated, logged: Logged) -> None:
+        if record.meta.cause_id:
+            self.index.closed_by.add(record.meta.cause_id)
+        if self._once(record, "EnquiryCollated"):
+            self.index.collated[self._of(record)] = facts.Collated(
+                record.meta.event_id, self._of(record), record.collation.value, record.answered, record.declined,
+                record.lapsed, record.outstanding, logged.place,
+            )  # fmt: skip
+
+    def _decided(self, record: hub.OutcomeDecided, logged: Logged) -> None:
+        self._act(record)
+        if self._once(record, "OutcomeDecided"):
+            self.index.decided[self._of(record)] = facts.Decided(
+                record.meta.event_id, self._of(record), record.meta.cause_id, record.decided_at, record.tell_referrer,
+                tuple((one.request_id, one.organisation) for one in record.answered),
+                tuple((one.request_id, one.organisation) for one in record.withdrawn),
+                logged.place, logged.ms,
+            )  # fmt: skip
+
+    # -- mash.breaches, mash.emails ------------------------------------------------------------------------------
+
+    def _said(self, record: hub.SlaAtRisk | hub.SlaBreached, logged: Logged) -> None:
+        of = self.index.at_risk if isinstance(record, hub.SlaAtRisk) else self.index.breaches
+        deadline, meta = record.deadline, record.meta
+        of[deadline.deadline_id].append(
+            facts.Said(meta.event_id, meta.case_id, deadline.deadline_id, deadline.due, meta.occurred_at, logged.ms)
+        )
+
+    def _resolved(self, record: hub.SlaBreachResolved, _: Logged) -> None:
+        meta, key = record.meta, record.deadline.deadline_id
+        self.index.resolved[key].append(
+            facts.Resolved(
+                meta.event_id, meta.case_id, key, record.breach_id, record.met_at, record.lateness_microseconds
+            )
+        )
+
+    def _email(self, record: hub.EmailRequested, logged: Logged) -> None:
+        event_id = record.meta.event_id
+        self.index.emails[event_id] = facts.Email(
+            event_id, self._of(record), record.kind.value, hash(record.to.casefold()), logged.place, logged.ms
+        )
+
+    def _email_end(self, record: hub.EmailSent | hub.EmailFailed | hub.EmailSuppressed, _: Logged) -> None:
+        meta = record.meta
+        if isinstance(record, hub.EmailSuppressed):
+            self.index.suppressed.add((self._of(record), record.kind.value))
+        if meta.cause_id:
+            message_id = record.message_id if isinstance(record, hub.EmailSent) else None
+            self.index.email_ends[meta.cause_id].append(
+                facts.EmailEnd(type(record).__name__, meta.event_id, message_id)
+            )
+
+    # -- organisations' topics -----------------------------------------------------------------------------------
+
+    def _copy(self, record: agency.InformationRequested, logged: Logged) -> None:
+        shown = tuple(fields_of(record.children, record.adults, record.context))
+        held = {name for name, _ in shown} | ({"adult"} if record.adults else set())
+        own = self.secrets(record.meta.case_id)
+        self.index.copies[self._request(record.request_id)].append(
+            facts.Copy(
+                record.meta.event_id, self._of(record), intern(record.meta.partnership),
+                self._request(record.request_id), _whose(logged), intern(record.organisation), record.rag.value,
+                record.asked_at, record.due, self._same(held), self._same(record.disclosed),
+                self._same(foreign(shown, own)), self._shows_referrer(logged, own), logged.place,
+            )
+        )  # fmt: skip
+
+    def _told(self, record: Any, logged: Logged) -> None:
+        """RequestRerated, RequestWithdrawn, AnswerRefused, OutcomeShared, CasePassedOn."""
+        meta = record.meta
+        shown = fields_of(getattr(record, "children", ()), (), None)
+        own = self.secrets(meta.case_id)
+        self.index.told.append(
+            facts.Told(
+                type(record).__name__, meta.event_id, meta.case_id, intern(meta.partnership),
+                getattr(record, "request_id", None), _whose(logged), intern(record.organisation), meta.cause_id,
+                getattr(record, "refused_id", None),
+                self._same(name for name, _ in shown),
+                self._shows_referrer(logged, own), logged.place,
+            )
+        )  # fmt: skip
+
+    def _shows_referrer(self, logged: Logged, own: Secrets | None) -> bool:
+        return own is not None and shows(logged.value, own.referrer)
+
+    def _response(self, record: Any, logged: Logged) -> None:
+        organisation = _whose(logged)
+        of = self.index.submissions if isinstance(record, agency.SUBMISSIONS) else self.index.responses
+        of[organisation, record.meta.event_id] = facts.Response(
+            type(record).__name__, record.meta.event_id, record.meta.case_id, getattr(record, "request_id", None),
+            organisation, logged.place, logged.ms,
+        )  # fmt: skip
+
+    # -- mash.quarantine -----------------------------------------------------------------------------------------
+
+    def _quarantined(self, record: hub.RecordQuarantined, _: Logged) -> None:
+        original = record.original
+        place = Place(original.topic, original.partition, original.offset)
+        self.index.quarantined[place].append(
+            facts.Quarantined(record.meta.event_id, record.service, record.organisation, record.meta.case_id)
+        )
+
+    def _released(self, record: Record, _: Logged) -> None:
+        if record.meta.cause_id:
+            self.index.released.add(record.meta.cause_id)
+
+    # -- which record is taken how ----------------------------------------------------------------------------------
+
+    def _table(self) -> dict[type[Record], Take]:
+        return {
+            hub.ReferralReceived: self._contact,
+            hub.PoliceNotificationReceived: self._contact,
+            hub.ReferralReturned: self._returned,
+            hub.PoliceBatchReconciled: self._batch,
+            hub.CaseOpened: self._opened,
+            hub.CaseRouted: self._routed,
+            hub.CaseRerated: self._rerated,
+            hub.AnswerReceived: self._restated,
+            hub.AnswerDeclined: self._restated,
+            hub.RiskFlagged: self._restated,
+            hub.RequestSeenNoted: self._restated,
+            hub.RatingGiven: self._given,
+            hub.OutcomeGiven: self._given,
+            hub.EnoughGiven: self._given,
+            hub.DecisionRefused: self._refused,
+            hub.DisclosureMade: self._disclosed,
+            hub.EnquiryCollated: self._collated,
+            hub.OutcomeDecided: self._decided,
+            hub.SlaAtRisk: self._said,
+            hub.SlaBreached: self._said,
+            hub.SlaBreachResolved: self._resolved,
+            hub.EmailRequested: self._email,
+            hub.EmailSent: self._email_end,
+            hub.EmailFailed: self._email_end,
+            hub.EmailSuppressed: self._email_end,
+            hub.RecordQuarantined: self._quarantined,
+            hub.QuarantineReleased: self._released,
+            hub.QuarantineDiscarded: self._released,
+            agency.InformationRequested: self._copy,
+            **dict.fromkeys(agency.REQUESTS[1:], self._told),
+            **dict.fromkeys((*agency.RESPONSES, *agency.SUBMISSIONS), self._response),
+        }
+
+
+def contact_of(record: Contact, logged: Logged) -> facts.Contact:
+    assert record.meta.case_id is not None
+    return facts.Contact(
+        kind=type(record).__name__,
+        event_id=record.meta.event_id,
+        case_id=record.meta.case_id,
+        content_hash=record.content_hash,
+        harm=record.concern.immediate_harm,
+        emailed=isinstance(record, hub.ReferralReceived) and bool(record.referrer.email),
+        place=logged.place,
+        ms=logged.ms,
+    )
+
+
+def _whose(logged: Logged) -> str:
+    return intern(topics.organisation_of(logged.place.topic) or "")

@@ -5,7 +5,9 @@ cache of the log: safe to delete, rebuilt when damaged. `synchronous=NORMAL` in 
 """
 
 import contextlib
+import json
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,9 +15,10 @@ from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from mashbus.bus.clock import EPOCH
+from mashbus.bus.errors import TransientError
 from mashbus.bus.received import Received
 from mashbus.contracts.record import Record
 
@@ -28,6 +31,8 @@ CREATE TABLE IF NOT EXISTS timers(
   due INTEGER, case_id TEXT, name TEXT, label TEXT, PRIMARY KEY(case_id, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS held(
   id INTEGER PRIMARY KEY, case_id TEXT, quarantine_id TEXT, topic TEXT, position INTEGER, record BLOB);
+CREATE TABLE IF NOT EXISTS identity(generation TEXT);
+INSERT INTO identity SELECT hex(randomblob(8)) WHERE NOT EXISTS (SELECT 1 FROM identity);
 CREATE INDEX IF NOT EXISTS timers_due ON timers(due);
 CREATE INDEX IF NOT EXISTS held_case ON held(case_id);
 CREATE INDEX IF NOT EXISTS cases_revision ON cases(revision);
@@ -35,6 +40,10 @@ CREATE INDEX IF NOT EXISTS cases_revision ON cases(revision);
 
 _CACHED = 4096
 """Cases kept decoded between batches."""
+
+_PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY,
+                      sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM})  # fmt: skip
+"""What SQLite says of the machine, not of the file: deleting the casebook would mend nothing."""
 
 
 class Timer(NamedTuple):
@@ -61,6 +70,8 @@ class Fold(Generic[S]):
     evolve: Callable[[S, Record, datetime], S]
     adapter: "TypeAdapter[Entry[S]]"
     timers: Callable[[S], Iterable[Timer]] = lambda _: ()
+    version: int = 1
+    """Raised when `evolve` or `timers` comes to mean something else: casebooks of the old meaning are folded again."""
 
 
 @dataclass
@@ -90,9 +101,17 @@ class Gap(Exception):
 class CasebookDamaged(Exception):
     """The file can't be read: it is deleted, and the log folded again."""
 
-    def __init__(self, path: Path, damage: sqlite3.DatabaseError) -> None:
-        super().__init__(f"{path.name}: {damage}")
+    def __init__(self, path: Path, damage: Exception) -> None:
+        super().__init__(f"{path.name}: {type(damage).__name__}")
         self.path = path
+
+
+class CasebookUnusable(TransientError):
+    """The file is another process's, or the disk is full: the casebook itself may be whole."""
+
+    def __init__(self, path: Path, fault: sqlite3.DatabaseError) -> None:
+        name = getattr(fault, "sqlite_errorname", type(fault).__name__)
+        super().__init__("casebook_unusable", f"{path.name}: {name}; is the disk full, or the instance name used twice?")
 
 
 class Casebook(Generic[S]):
@@ -103,13 +122,12 @@ class Casebook(Generic[S]):
         self._fold = fold
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._db = _opened(path)
+        with self._guarded():
+            self._db = _opened(path, _fingerprint(fold))
             self.positions: dict[str, int] = dict(self._db.execute("SELECT topic, next FROM positions"))
+            self.generation: str = self._db.execute("SELECT generation FROM identity").fetchone()[0]
             self.revision: int = self._db.execute("SELECT coalesce(max(revision), 0) FROM cases").fetchone()[0]
             self._blocked = {UUID(row[0]) for row in self._db.execute("SELECT DISTINCT case_id FROM held")}
-        except sqlite3.DatabaseError as damage:
-            raise CasebookDamaged(self._path, damage) from damage
         self._entries: dict[UUID, Entry[S]] = {}
         self._dirty: set[UUID] = set()
 
@@ -134,7 +152,7 @@ class Casebook(Generic[S]):
         entry = self._entries.get(case_id)
         if entry is None:
             row = self._read("SELECT entry FROM cases WHERE case_id = ?", str(case_id))
-            entry = self._fold.adapter.validate_json(row[0]) if row else Entry(self._fold.start(case_id))
+            entry = self._kept(row[0]) if row else Entry(self._fold.start(case_id))
             self._entries[case_id] = entry
         return entry
 
@@ -158,20 +176,23 @@ class Casebook(Generic[S]):
 
     def changed_since(self, revision: int, limit: int) -> Iterator[tuple[int, S]]:
         """Saved cases changed after `revision`, oldest change first."""
-        rows = self._db.execute(
-            "SELECT revision, entry FROM cases WHERE revision > ? ORDER BY revision LIMIT ?", (revision, limit)
-        )
-        for changed, entry in rows.fetchall():
-            yield changed, self._fold.adapter.validate_json(entry).state
+        query = "SELECT revision, entry FROM cases WHERE revision > ? ORDER BY revision LIMIT ?"
+        for changed, entry in self._all(query, revision, limit):
+            yield changed, self._kept(entry).state
+
+    def _kept(self, entry: bytes) -> Entry[S]:
+        try:
+            return self._fold.adapter.validate_json(entry)
+        except ValidationError as damage:
+            raise CasebookDamaged(self._path, damage) from None
 
     # -- timers --------------------------------------------------------------------------------------------------
 
     def due(self, until: datetime, limit: int = 5000) -> list[Due]:
         """Timers due at or before `until`, earliest first."""
-        rows = self._db.execute(
-            "SELECT due, case_id, name, label FROM timers WHERE due <= ? ORDER BY due LIMIT ?", (_micros(until), limit)
-        )
-        return [Due(_instant(due), UUID(case_id), name, label) for due, case_id, name, label in rows.fetchall()]
+        query = "SELECT due, case_id, name, label FROM timers WHERE due <= ? ORDER BY due LIMIT ?"
+        rows = self._all(query, _micros(until), limit)
+        return [Due(_instant(due), UUID(case_id), name, label) for due, case_id, name, label in rows]
 
     def next_due(self, after: datetime) -> datetime | None:
         """The earliest timer due later than `after`."""
@@ -181,8 +202,7 @@ class Casebook(Generic[S]):
     def running(self, prefix: str) -> list[tuple[str, int, datetime]]:
         """Timers whose name begins with `prefix`: label, how many, the earliest."""
         query = "SELECT label, count(*), min(due) FROM timers WHERE name GLOB ? GROUP BY label"
-        rows = self._db.execute(query, (f"{prefix}*",)).fetchall()
-        return [(label, count, _instant(due)) for label, count, due in rows]
+        return [(label, count, _instant(due)) for label, count, due in self._all(query, f"{prefix}*")]
 
     # -- records that wait -----------------------------------------------------------------------------------------
 
@@ -191,16 +211,26 @@ class Casebook(Generic[S]):
 
     def hold(self, case_id: UUID, received: Received, quarantine_id: UUID | None = None) -> None:
         self._blocked.add(case_id)
-        self._db.execute(
+        self._all(
             "INSERT INTO held(case_id, quarantine_id, topic, position, record) VALUES (?, ?, ?, ?, ?)",
-            (str(case_id), quarantine_id and str(quarantine_id), received.topic, received.offset, received.to_json()),
-        )
+            str(case_id), quarantine_id and str(quarantine_id), received.topic, received.offset, received.to_json(),
+        )  # fmt: skip
+
+    @property
+    def blocked(self) -> frozenset[UUID]:
+        """Cases for which something waits."""
+        return frozenset(self._blocked)
 
     def held(self, case_id: UUID) -> list[Held]:
         """What waits for the case, in the order it came."""
-        query = "SELECT id, quarantine_id, record FROM held WHERE case_id = ? ORDER BY id"
-        rows = self._db.execute(query, (str(case_id),))
-        return [Held(row[0], row[1] and UUID(row[1]), Received.from_json(row[2])) for row in rows.fetchall()]
+        rows = self._all("SELECT id, quarantine_id, record FROM held WHERE case_id = ? ORDER BY id", str(case_id))
+        return [Held(row[0], row[1] and UUID(row[1]), Received.from_json(row[2])) for row in rows]
+
+    def first_held(self, case_id: UUID) -> Held | None:
+        """The head of the case's line."""
+        query = "SELECT id, quarantine_id, record FROM held WHERE case_id = ? ORDER BY id LIMIT 1"
+        row = self._read(query, str(case_id))
+        return Held(row[0], row[1] and UUID(row[1]), Received.from_json(row[2])) if row else None
 
     def held_count(self) -> int:
         row = self._read("SELECT count(*) FROM held")
@@ -208,32 +238,29 @@ class Casebook(Generic[S]):
 
     def find_held(self, quarantine_id: UUID) -> tuple[UUID, Held] | None:
         """The waiting record that was quarantined under this id, with its case."""
-        query = "SELECT case_id, id, record FROM held WHERE quarantine_id = ?"
-        row = self._db.execute(query, (str(quarantine_id),)).fetchone()
+        row = self._read("SELECT case_id, id, record FROM held WHERE quarantine_id = ?", str(quarantine_id))
         return row and (UUID(row[0]), Held(row[1], quarantine_id, Received.from_json(row[2])))
 
     def unhold(self, case_id: UUID, held: Held) -> None:
-        self._db.execute("DELETE FROM held WHERE id = ?", (held.id,))
+        self._all("DELETE FROM held WHERE id = ?", held.id)
         if not self._read("SELECT 1 FROM held WHERE case_id = ? LIMIT 1", str(case_id)):
             self._blocked.discard(case_id)
 
     def rehold(self, held: Held, quarantine_id: UUID) -> None:
         """The waiting record itself failed: it keeps its place in the line."""
-        self._db.execute("UPDATE held SET quarantine_id = ? WHERE id = ?", (str(quarantine_id), held.id))
+        self._all("UPDATE held SET quarantine_id = ? WHERE id = ?", str(quarantine_id), held.id)
 
     # -- transaction ---------------------------------------------------------------------------------------------
 
     def save(self) -> None:
         """Cases, positions, timers and waiting records, together."""
-        try:
+        with self._guarded():
             for case_id in self._dirty:
                 self.revision += 1
                 self._save_case(str(case_id), self._entries[case_id])
             self._db.executemany("INSERT OR REPLACE INTO positions VALUES (?, ?)", self.positions.items())
             self._db.execute("COMMIT")
             self._db.execute("BEGIN")
-        except sqlite3.DatabaseError as damage:
-            raise CasebookDamaged(self._path, damage) from damage
         self._dirty.clear()
         if len(self._entries) > _CACHED:
             self._entries.clear()
@@ -259,11 +286,21 @@ class Casebook(Generic[S]):
         self._db.close()
 
     def _read(self, query: str, *values: object) -> tuple[Any, ...] | None:
+        return next(iter(self._all(query, *values)), None)
+
+    def _all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._guarded():
+            return self._db.execute(query, values).fetchall()
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """SQLite's faults as ours: the file is damaged, or cannot be used for the time being."""
         try:
-            row: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
-        except sqlite3.DatabaseError as damage:
-            raise CasebookDamaged(self._path, damage) from damage
-        return row
+            yield
+        except sqlite3.DatabaseError as fault:
+            if getattr(fault, "sqlite_errorcode", 0) & 0xFF in _PASSING:
+                raise CasebookUnusable(self._path, fault) from fault
+            raise CasebookDamaged(self._path, fault) from fault
 
 
 def delete_casebook(path: Path) -> None:
@@ -271,15 +308,34 @@ def delete_casebook(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None, timeout=2)
-    db.execute("PRAGMA locking_mode=EXCLUSIVE")
-    db.execute("PRAGMA journal_mode=WAL")
-    db.execute("PRAGMA synchronous=NORMAL")
-    db.executescript(_LAYOUT)
-    _whole(path)
-    db.execute("BEGIN IMMEDIATE")
+def _opened(path: Path, fingerprint: int) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, timeout=0.2)
+    try:
+        db.execute("PRAGMA locking_mode=EXCLUSIVE")
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=NORMAL")
+        _of_this_fold(db, fingerprint)
+        db.executescript(_LAYOUT)
+        _whole(path)
+        db.execute("BEGIN IMMEDIATE")
+    except BaseException:
+        db.close()
+        raise
     return db
+
+
+def _fingerprint(fold: Fold[Any]) -> int:
+    """Of the shape in which cases are kept, so that a new release never reads an old one's cases as whole."""
+    shape = json.dumps([fold.version, _LAYOUT, fold.adapter.json_schema()], sort_keys=True)
+    return zlib.crc32(shape.encode()) & 0x7FFFFFFF
+
+
+def _of_this_fold(db: sqlite3.Connection, fingerprint: int) -> None:
+    found = db.execute("PRAGMA user_version").fetchone()[0]
+    if found == 0:
+        db.execute(f"PRAGMA user_version={fingerprint}")
+    elif found != fingerprint:
+        raise sqlite3.DatabaseError("cases of another shape")
 
 
 def _whole(path: Path) -> None:

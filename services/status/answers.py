@@ -1,0 +1,241 @@
+"""What readers get: a view in their words, instants in UTC and in the partnership's own time."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, PlainSerializer
+
+from mashbus.domain.case import Case
+from mashbus.domain.deadline import Deadline
+from mashbus.domain.enquiry import Request
+from mashbus.domain.partnership import Partnership
+from services.status.view import State, View
+
+Utc = Annotated[datetime, PlainSerializer(lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"))]
+
+
+class ReferralAnswer(BaseModel):
+    """What a referrer may know. `outcomes` only where the referrer is told (H-10)."""
+
+    reference: str
+    state: State
+    case_id: UUID | None = None
+    received_at: Utc | None = None
+    missing: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+
+
+class MomentAnswer(BaseModel):
+    at: Utc
+    at_local: str
+    what: str
+    who: str
+    detail: str
+
+
+class RequestAnswer(BaseModel):
+    request_id: UUID
+    organisation: str
+    rag: str
+    status: str
+    """awaited, answered, late, declined, withdrawn or lapsed."""
+    asked_at: Utc
+    seen_at: Utc | None
+    answered_at: Utc | None
+    due: Utc | None
+    due_local: str | None
+
+
+class DeadlineAnswer(BaseModel):
+    deadline_id: UUID
+    clock: str
+    owner: str
+    rag: str | None
+    due: Utc
+    due_local: str
+    at_risk: Utc | None
+    state: str
+    """running, met, lapsed, lapsed_then_met, superseded or withdrawn."""
+    reasons: tuple[str, ...]
+    """How the instant came about, step by step."""
+
+
+class NotAskedAnswer(BaseModel):
+    organisation: str
+    reason: str
+
+
+class EmailAnswer(BaseModel):
+    kind: str
+    recipient: str
+    fate: str
+    reason: str
+
+
+class CaseSummary(BaseModel):
+    case_id: UUID
+    state: State
+    reference: str | None
+    rag: str | None
+    pathways: tuple[str, ...]
+    opening: str
+    received_at: Utc | None
+    received_at_local: str | None
+    immediate_harm: bool
+    awaited: tuple[str, ...]
+    """Organisations whose answers are waited for."""
+    next_due: Utc | None
+
+
+class CaseAnswer(CaseSummary):
+    partnership: str
+    time_zone: str
+    source: str
+    channel: str
+    rule: str | None
+    missing: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    referrer_told: bool | None
+    flagged_by: tuple[str, ...]
+    requests: tuple[RequestAnswer, ...]
+    not_asked: tuple[NotAskedAnswer, ...]
+    deadlines: tuple[DeadlineAnswer, ...]
+    emails: tuple[EmailAnswer, ...]
+    timeline: tuple[MomentAnswer, ...]
+
+
+class CasesAnswer(BaseModel):
+    cases: tuple[CaseSummary, ...]
+    next: str | None
+    """Give it as `after` for the next page; none: this is the last."""
+
+
+def referral(reference: str, view: View | None) -> ReferralAnswer:
+    """Valid and not seen yet is `received`: the door gave the reference out, so it is on its way."""
+    if view is None:
+        return ReferralAnswer(reference=reference, state=State.RECEIVED)
+    return ReferralAnswer(
+        reference=reference,
+        state=view.state,
+        case_id=view.case_id,
+        received_at=view.received_at,
+        missing=view.missing,
+        outcomes=view.outcomes if view.referrer_told else (),
+    )
+
+
+def summary(view: View, zone: ZoneInfo) -> CaseSummary:
+    return CaseSummary.model_validate(_summary(view, zone))
+
+
+def whole_case(view: View, partnership: Partnership) -> CaseAnswer:
+    zone, case = partnership.zone, view.case
+    return CaseAnswer.model_validate(
+        {
+            **_summary(view, zone),
+            "partnership": partnership.name,
+            "time_zone": zone.key,
+            "source": view.source,
+            "channel": view.channel,
+            "rule": view.rule,
+            "missing": view.missing,
+            "outcomes": view.outcomes,
+            "referrer_told": view.referrer_told,
+            "flagged_by": tuple(sorted(view.flagged)),
+            "requests": tuple(_request(view, one, zone) for one in case.requests.values()),
+            "not_asked": tuple(vars(one) for one in view.not_asked),
+            "deadlines": tuple(_deadline(case, one, zone) for one in _by_due(case.deadlines.values())),
+            "emails": tuple(vars(one) for one in view.emails.values()),
+            "timeline": tuple({**vars(one), "at_local": local(one.at, zone)} for one in view.timeline),
+        }
+    )
+
+
+def local(at: datetime, zone: ZoneInfo) -> str:
+    """As the partnership's clocks show it, with the offset."""
+    return at.astimezone(zone).isoformat(timespec="seconds")
+
+
+def request_status(case: Case, request: Request) -> str:
+    answered, deadline = case.answered.get(request.request_id), newest(case, request.request_id)
+    if answered is not None:
+        return "late" if deadline and answered > deadline.due else "answered"
+    if request.request_id in case.declined:
+        return "declined"
+    if request.request_id in case.withdrawn:
+        return "withdrawn"
+    return "awaited" if request in case.awaited else "lapsed"
+
+
+def deadline_state(case: Case, deadline: Deadline) -> str:
+    met, lapsed = case.met_at(deadline), deadline.deadline_id in case.lapsed
+    if deadline.deadline_id in case.ceased and not lapsed:
+        current = newest(case, deadline.subject)
+        return "superseded" if current and current.revision > deadline.revision else "withdrawn"
+    if met is not None:
+        return "lapsed_then_met" if lapsed or met > deadline.due else "met"
+    return "lapsed" if lapsed else "running"
+
+
+def newest(case: Case, subject: UUID) -> Deadline | None:
+    """The latest revision of what is owed, in force or not."""
+    return max((one for one in case.deadlines.values() if one.subject == subject), key=_revision, default=None)
+
+
+def _summary(view: View, zone: ZoneInfo) -> dict[str, object]:
+    case = view.case
+    running = [one.due for one in case.deadlines.values() if deadline_state(case, one) == "running"]
+    return {
+        "case_id": view.case_id,
+        "state": view.state,
+        "reference": view.reference,
+        "rag": case.rag,
+        "pathways": case.pathways,
+        "opening": view.opening,
+        "received_at": view.received_at,
+        "received_at_local": view.received_at and local(view.received_at, zone),
+        "immediate_harm": view.immediate_harm,
+        "awaited": tuple(one.organisation for one in case.awaited) if not case.decided else (),
+        "next_due": min(running, default=None),
+    }
+
+
+def _request(view: View, request: Request, zone: ZoneInfo) -> dict[str, object]:
+    case, request_id = view.case, request.request_id
+    deadline = newest(case, request_id)
+    return {
+        "request_id": request_id,
+        "organisation": request.organisation,
+        "rag": request.rag,
+        "status": request_status(case, request),
+        "asked_at": request.asked_at,
+        "seen_at": view.seen.get(request_id),
+        "answered_at": case.answered.get(request_id) or case.declined.get(request_id),
+        "due": deadline and deadline.due,
+        "due_local": deadline and local(deadline.due, zone),
+    }
+
+
+def _deadline(case: Case, deadline: Deadline, zone: ZoneInfo) -> dict[str, object]:
+    return {
+        "deadline_id": deadline.deadline_id,
+        "clock": deadline.clock,
+        "owner": deadline.owner,
+        "rag": deadline.rag,
+        "due": deadline.due,
+        "due_local": local(deadline.due, zone),
+        "at_risk": deadline.at_risk,
+        "state": deadline_state(case, deadline),
+        "reasons": tuple(step.reason for step in deadline.steps),
+    }
+
+
+def _by_due(deadlines: Iterable[Deadline]) -> Iterable[Deadline]:
+    return sorted(deadlines, key=lambda one: (one.due, one.deadline_id))
+
+
+def _revision(deadline: Deadline) -> int:
+    return deadline.revision

@@ -222,16 +222,15 @@ def asked(case: str, organisation: str, at: datetime, rag: Rag, amount: timedelt
     )  # fmt: skip
 
 
-def _received(log: Log, case: str, at: datetime, referrer: Referrer = REFERRER, cause: UUID | None = None) -> None:
+def _received(log: Log, case: str, at: datetime, referrer: Referrer = REFERRER) -> None:
     record = hub.ReferralReceived(
-        meta=meta(f"{case}.received", uid(case), at, cause), reference=f"REF-{case}", content_hash=f"hash-{case}",
+        meta=meta(f"{case}.received", uid(case), at), reference=f"REF-{case}", content_hash=f"hash-{case}",
         client="client", received_at=None, channel=Channel.ONLINE_FORM, source="3A", referrer=referrer,
         children=(CHILD,), adults=(ADULT,), concern=Concern(summary="Synthetic worry."), consent=Consent(),
     )  # fmt: skip
     log.put(f"{case}.received", topics.REFERRALS, record, at)
-    if cause is None:
-        body = {"reference": f"REF-{case}", "case_id": str(uid(case))}
-        log.receipts.append(Receipt(len(log.receipts) + 1, "/v1/referrals", f"key-{case}", body))
+    body = {"reference": f"REF-{case}", "case_id": str(uid(case))}
+    log.receipts.append(Receipt(len(log.receipts) + 1, "/v1/referrals", f"key-{case}", body))
 
 
 def _returned(log: Log, case: str, at: datetime) -> None:
@@ -417,7 +416,9 @@ def _case_a(log: Log, t0: datetime) -> None:
     answered = tuple(one for one in routed.requests if one.organisation != EDUCATION)
     _decided(log, "a", t0 + 6 * HOUR, answered, ())
     _email(log, "a", EmailKind.OUTCOME, t0 + 6 * HOUR + 3 * SECOND)
-    log.receipts.append(Receipt(90, f"/v1/cases/{uid('a')}/outcome", "outcome-a", {}))
+    log.receipts.append(
+        Receipt(90, f"/v1/cases/{uid('a')}/outcome", "outcome-a", {"event_id": str(uid("a.outcome-given"))})
+    )
 
 
 def _case_b(log: Log, t0: datetime) -> None:
@@ -504,8 +505,11 @@ def _case_d(log: Log, t0: datetime) -> None:
         concern=Concern(summary="Synthetic worry."), consent=Consent(),
     )  # fmt: skip
     log.put("d.submitted", topics.submissions_of(HEALTH), submission, at)
-    _received(log, "d", at + SECOND, nobody, uid("d.submitted"))
+    _received(log, "d", at + SECOND, nobody)
+    log.receipts.pop()
+    log.edit("d.received", case_id=ids.case_of_client(HEALTH, "k"))
     _returned(log, "d", at + 2 * SECOND)
+    log.edit("d.returned", case_id=ids.case_of_client(HEALTH, "k"))
 
 
 def _strays(log: Log, t0: datetime) -> None:

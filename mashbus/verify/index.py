@@ -48,8 +48,6 @@ class Index:
     """Decisions that a fact names as its cause, or that were refused."""
     closed_by: set[UUID] = field(default_factory=set)
     """Decisions that an EnquiryCollated names as its cause."""
-    taken: set[UUID] = field(default_factory=set)
-    """Submissions that a referral names as its cause."""
     collated: dict[UUID, facts.Collated] = field(default_factory=dict)
     """By case."""
     decided: dict[UUID, facts.Decided] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from mashbus.contracts import agency, hub, topics
 from mashbus.contracts.record import Record
+from mashbus.domain import ids
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.enquiry import Request
 from mashbus.verify import facts
@@ -74,8 +75,6 @@ class Taking:
     def _contact(self, record: Contact, logged: Logged) -> None:
         if self._once(record, "contact"):
             self.index.contacts[self._of(record)] = contact_of(record, logged)
-        if record.meta.cause_id:
-            self.index.taken.add(record.meta.cause_id)
         if isinstance(record, hub.PoliceNotificationReceived):
             self.index.incidents[record.batch_id].add(record.meta.event_id)
 
@@ -260,12 +259,19 @@ class Taking:
         return own is not None and shows(logged.value, own.referrer)
 
     def _response(self, record: Any, logged: Logged) -> None:
-        organisation = _whose(logged)
-        of = self.index.submissions if isinstance(record, agency.SUBMISSIONS) else self.index.responses
-        of[organisation, record.meta.event_id] = facts.Response(
-            type(record).__name__, record.meta.event_id, record.meta.case_id, getattr(record, "request_id", None),
-            organisation, logged.place, logged.ms,
+        organisation, event_id = _whose(logged), record.meta.event_id
+        self.index.responses[organisation, event_id] = facts.Response(
+            type(record).__name__, event_id, record.meta.case_id, self._request(record.request_id), organisation,
+            logged.place, logged.ms,
         )  # fmt: skip
+
+    def _submission(self, record: agency.ReferralSubmitted, logged: Logged) -> None:
+        """Its case is not the sender's to say: it comes from the organisation and its key (design 4)."""
+        organisation, event_id = _whose(logged), record.meta.event_id
+        case_id = self._case(ids.case_of_client(organisation, record.submission_key))[0]
+        self.index.submissions[organisation, event_id] = facts.Response(
+            type(record).__name__, event_id, case_id, None, organisation, logged.place, logged.ms
+        )
 
     # -- mash.quarantine -----------------------------------------------------------------------------------------
 
@@ -314,7 +320,8 @@ class Taking:
             hub.QuarantineDiscarded: self._released,
             agency.InformationRequested: self._copy,
             **dict.fromkeys(agency.REQUESTS[1:], self._told),
-            **dict.fromkeys((*agency.RESPONSES, *agency.SUBMISSIONS), self._response),
+            **dict.fromkeys(agency.RESPONSES, self._response),
+            agency.ReferralSubmitted: self._submission,
         }
 
 

@@ -26,7 +26,7 @@ def accounted(evidence: Evidence) -> Verdict:
         _response(evidence, verdict, response)
     for submission in evidence.index.submissions.values():
         verdict.looked["submissions"] += 1
-        if submission.event_id not in evidence.index.taken:
+        if submission.case_id not in evidence.index.contacts:
             _unaccounted(evidence, verdict, submission)
     for given in evidence.index.given.values():
         verdict.looked["decisions given"] += 1

@@ -86,6 +86,12 @@ def test_P1_an_accepted_outcome_that_is_not_in_the_story():
     names(only(log, "accepted"), uid("a"), "OutcomeGiven")
 
 
+def test_P1_an_accepted_decision_under_an_id_that_is_not_in_the_story():
+    log = consistent()
+    log.receipts[-1] = Receipt(12, f"/v1/cases/{uid('a')}/outcome", "key", {"event_id": str(uid("c.outcome-given"))})
+    names(only(log, "accepted"), uid("a"), uid("c.outcome-given"))
+
+
 def test_a_receipt_of_an_unknown_kind_is_said_not_skipped():
     log = consistent()
     log.receipts.append(Receipt(11, "/v1/elsewhere", "k", {}))

@@ -1,12 +1,14 @@
 """Code lists, and the hash that tells one content from another."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 
 from mashbus.contracts.codes import FACTORS, NEEDS, SOURCES, highest_need, today
 from mashbus.contracts.contents import content_hash
 from mashbus.domain.referral import Child, Concern
 from mashbus.profiles import load
-from tests.unit.intake.conftest import ROOT
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_the_lists_are_complete() -> None:
@@ -35,7 +37,9 @@ def test_a_hash_looks_at_what_is_said_and_not_at_how() -> None:
     born = Child(family_name="Sampleton", date_of_birth=date(2019, 4, 1))
     at = datetime(2026, 6, 8, 9, tzinfo=UTC)
     first = content_hash({"children": (born,), "concern": Concern(), "at": at, "adults": (), "note": None})
-    again = content_hash({"concern": Concern(factors=()), "at": at.astimezone(timezone(timedelta(hours=1))), "children": [born]})
+    again = content_hash(
+        {"concern": Concern(factors=()), "at": at.astimezone(timezone(timedelta(hours=1))), "children": [born]}
+    )
     assert first == again
     assert first != content_hash({"children": (born, born), "concern": Concern(), "at": at})
     assert first != content_hash({"children": (born,), "concern": Concern(immediate_harm=True), "at": at})

@@ -44,7 +44,9 @@ def test_nearly_all_changed_places_are_noticed(case_id: UUID) -> None:
     assert unnoticed <= 2
 
 
-@pytest.mark.parametrize("text", ["", "HAC", "HAC-5V0B-XG6E-F2", "HAC-5V0B-XG6E-F277", "5V0-5V0B-XG6E-F27", "HÅC-5V0B-XG6E-F27"])
+@pytest.mark.parametrize(
+    "text", ["", "HAC", "HAC-5V0B-XG6E-F2", "HAC-5V0B-XG6E-F277", "5V0-5V0B-XG6E-F27", "HÅC-5V0B-XG6E-F27"]
+)
 def test_another_shape_is_no_reference_and_is_not_quoted(text: str) -> None:
     with pytest.raises(NotAReference) as refused:
         parsed(text)

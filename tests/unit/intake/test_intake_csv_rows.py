@@ -17,7 +17,11 @@ def read(*pieces: bytes) -> list[Row]:
     return [row for piece in pieces for row in reader.feed(piece)] + list(reader.finish())
 
 
-@given(st.lists(st.lists(CELL, min_size=2, max_size=4), max_size=6), st.lists(st.integers(0, 400), max_size=5), st.booleans())
+@given(
+    st.lists(st.lists(CELL, min_size=2, max_size=4), max_size=6),
+    st.lists(st.integers(0, 400), max_size=5),
+    st.booleans(),
+)
 def test_what_the_csv_module_writes_is_read_back_from_any_pieces(rows, cuts, mark) -> None:
     to = io.StringIO(newline="")
     csv.writer(to, quoting=csv.QUOTE_ALL).writerows(rows)

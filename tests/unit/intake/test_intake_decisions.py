@@ -3,11 +3,11 @@
 from uuid import UUID
 
 import pytest
+from intake_door import headers
 
 from mashbus.contracts import hub
 from mashbus.domain.enquiry import Actor
 from mashbus.domain.vocabulary import Rag
-from tests.unit.intake.conftest import headers
 
 CASE = UUID("11111111-2222-5333-8444-555555555555")
 MANAGER = Actor(label="managers-desk", role="mash_manager")

@@ -5,12 +5,12 @@ import json
 from datetime import timedelta
 
 import pytest
+from intake_door import headers
 
 from mashbus.bus.http.body import pieces
 from mashbus.bus.http.keys import ApiKeys, add_key, revoke_key
 from mashbus.bus.http.problems import TooSlow
 from services.intake.door import EXAMPLE, Limits
-from tests.unit.intake.conftest import headers
 
 REFER = "/v1/referrals"
 

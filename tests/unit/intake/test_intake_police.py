@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from intake_door import FakeLog, Keys, headers
 
 from mashbus.bus.producer import NotAcknowledged, NotSent
 from mashbus.contracts import hub
@@ -15,7 +16,6 @@ from mashbus.domain import ids
 from mashbus.synthetic.police_batch import batch
 from services.intake.door import Limits
 from services.intake.police_rows import COLUMNS
-from tests.unit.intake.conftest import FakeLog, Keys, headers
 
 ROUTE = "/v1/police/notifications"
 ROW = {
@@ -108,7 +108,11 @@ async def test_the_synthetic_batch_comes_out_whole(door, log, keys) -> None:
 
 @pytest.mark.parametrize(
     ("row", "where"),
-    [({"nature": "missing"}, "nature"), ({"incident_at": "2026-06-06T22:11:00"}, "incident_at"), ({"form": "X"}, "form")],
+    [
+        ({"nature": "missing"}, "nature"),
+        ({"incident_at": "2026-06-06T22:11:00"}, "incident_at"),
+        ({"form": "X"}, "form"),
+    ],
 )
 async def test_rows_of_one_incident_that_disagree_are_refused(door, log, keys, row, where) -> None:
     answer = await post(door, keys, sheet({}, row))
@@ -139,7 +143,9 @@ async def test_a_wrong_header_is_refused_naming_every_column(door, log, keys, he
     assert log.sent == []
 
 
-@pytest.mark.parametrize("body", [b"", b"\n\n", bytes(range(256)) * 300, b"\xff\xfe" + "incident,form".encode("utf-16-le")])
+@pytest.mark.parametrize(
+    "body", [b"", b"\n\n", bytes(range(256)) * 300, b"\xff\xfe" + "incident,form".encode("utf-16-le")]
+)
 async def test_what_is_no_csv_at_all_is_refused(door, log, keys, body) -> None:
     assert (await post(door, keys, body)).status_code == 400
     assert log.sent == []
@@ -180,7 +186,9 @@ async def test_a_batch_that_is_cut_off_keeps_what_was_acknowledged_and_claims_no
 async def cut_off(app, keys: Keys, body: bytes) -> None:
     """The connection ends before the body does."""
     said = iter([{"type": "http.request", "body": body, "more_body": True}, {"type": "http.disconnect"}])
-    raw = [(name.lower().encode(), value.encode()) for name, value in headers(keys.police, "batch-1", "text/csv").items()]
+    raw = [
+        (name.lower().encode(), value.encode()) for name, value in headers(keys.police, "batch-1", "text/csv").items()
+    ]
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "path": ROUTE,
         "raw_path": ROUTE.encode(), "query_string": b"", "headers": raw, "scheme": "http", "server": ("door", 80),
@@ -220,7 +228,9 @@ async def test_a_batch_that_says_it_is_too_large_is_not_read(door, log, keys) ->
 
 
 @pytest.mark.parametrize(("fault", "status"), [(NotSent, 503), (NotAcknowledged, 504)])
-async def test_a_log_that_goes_away_in_the_middle_leaves_a_batch_to_be_sent_again(door, log, keys, fault, status) -> None:
+async def test_a_log_that_goes_away_in_the_middle_leaves_a_batch_to_be_sent_again(
+    door, log, keys, fault, status
+) -> None:
     log.mood = lambda: fault("gone", "gone") if log.sent else None
     body = sheet(*[{"incident": f"SYN/{number}"} for number in range(250)])
     answer = await post(door, keys, body)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from intake_door import FakeLog, Keys, headers
 
 from mashbus.bus.producer import NotAcknowledged, NotSent
 from mashbus.contracts import hub, reference
@@ -13,7 +14,6 @@ from mashbus.domain import ids
 from mashbus.domain.referral import Address, Adult, Child, Concern, Consent, Referrer
 from services.intake import forms
 from services.intake.door import EXAMPLE
-from tests.unit.intake.conftest import FakeLog, Keys, headers
 
 ROUTE = "/v1/referrals"
 

@@ -20,14 +20,14 @@ ASK_EVERY = timedelta(seconds=0.25)
 END_WITHIN = timedelta(seconds=15)
 
 
-class ServiceDied(Exception):  # noqa: N818
+class ServiceDied(Exception):
     def __init__(self, name: str, code: int | None, log: Path) -> None:
         self.name, self.log = name, log
         ended = "ended" if code is None else f"ended with {code}"
         super().__init__(f"the service {name} {ended}; its last words are at the end of {log}")
 
 
-class ServiceSilent(Exception):  # noqa: N818
+class ServiceSilent(Exception):
     def __init__(self, name: str, within: timedelta, log: Path) -> None:
         super().__init__(f"the service {name} was not ready within {within.total_seconds():.0f} s: read {log}")
 

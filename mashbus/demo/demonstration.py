@@ -120,7 +120,7 @@ class _Demonstration:
         try:
             done = subprocess.run(  # noqa: S603  our own command
                 command,
-                env={**os.environ, **play.cast.environment},
+                env={**os.environ, **play.cast.environment, "COLUMNS": str(self._console.width)},
                 capture_output=True,
                 text=True,
                 timeout=VERIFY_WITHIN,

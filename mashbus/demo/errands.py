@@ -12,7 +12,7 @@ LOOK_EVERY = timedelta(seconds=0.05)
 WITHIN = timedelta(seconds=120)
 
 
-class ErrandFailed(Exception):  # noqa: N818
+class ErrandFailed(Exception):
     def __init__(self, command: str, why: str, log: Path) -> None:
         super().__init__(f"`mashbus {command}` {why}; it said: {_end_of(log)}")
 

@@ -12,12 +12,12 @@ from mashbus.stack import Stack
 MARKER = "this-folder-is-wiped-by-mashbus-demo"
 
 
-class DemonstrationRuns(Exception):  # noqa: N818
+class DemonstrationRuns(Exception):
     def __init__(self, home: Path) -> None:
         super().__init__(f"a demonstration is already running in {home}: wait for its end, or stop it")
 
 
-class NotOurs(Exception):  # noqa: N818
+class NotOurs(Exception):
     def __init__(self, home: Path) -> None:
         super().__init__(f"{home} was not made by a demonstration and is not wiped: move it away, or set MASHBUS_HOME")
 

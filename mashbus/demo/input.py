@@ -16,7 +16,7 @@ CHILDREN = 320
 POLICE_ROWS = 60
 
 
-class NothingToPlay(Exception):  # noqa: N818
+class NothingToPlay(Exception):
     def __init__(self, path: Path, faults: Sequence[str]) -> None:
         told = "; ".join(faults[:10]) or "it is empty"
         super().__init__(f"{path} holds no referral that can be sent: {told}")

@@ -20,6 +20,8 @@ AT_MOST = 500
 RATING_TAKES = (timedelta(minutes=20), timedelta(minutes=100))
 OUTCOME_TAKES = (timedelta(minutes=45), timedelta(hours=5))
 NOT_TOLD = 0.06
+WAITED_LONG = timedelta(hours=30)
+NOT_WAITED_FOR = 0.25
 RATED = {"green": ("early-help-screening",), "amber": ("mash-checks",), "closure": ("closure",)}
 RATING_SHARES = {"green": 60, "amber": 30, "closure": 10}
 RATIONALES = {
@@ -35,6 +37,7 @@ OUTCOME_SHARES = {
     "no-further-action": 10,
 }
 OUTCOME_RATIONALE = "Decided on the referral and on what the agencies returned. (synthetic)"
+ENOUGH_RATIONALE = "What is known suffices; the answer that is missing would change nothing. (synthetic)"
 NOT_TOLD_REASON = "Telling the referrer would put the child at risk. (synthetic)"
 
 
@@ -72,6 +75,27 @@ def outcome(case_id: str, seen: datetime, *, urgent: bool) -> Step:
     return Step(case_id, f"/v1/cases/{case_id}/outcome", body, at if urgent else in_office_hours(at))
 
 
+def enough(case_id: str, received: datetime, now: datetime) -> Step | None:
+    """A manager's word that an enquiry need not wait for its last answers; said of few, and only after long waiting."""
+    if (
+        now - received < WAITED_LONG
+        or in_office_hours(now) != now
+        or chance("enough", case_id).random() >= NOT_WAITED_FOR
+    ):
+        return None
+    return Step(case_id, f"/v1/cases/{case_id}/enough", {"rationale": ENOUGH_RATIONALE}, now)
+
+
+def planned(state: str, case: Mapping[str, Any], now: datetime) -> Step | None:
+    """What a case of one of the lists calls for."""
+    case_id = case["case_id"]
+    if state == "awaiting_rating":
+        return rating(case_id, now)
+    if state == "awaiting_outcome":
+        return outcome(case_id, now, urgent=case["rag"] == "red")
+    return enough(case_id, datetime.fromisoformat(case["received_at"]), now)
+
+
 def in_office_hours(instant: datetime) -> datetime:
     """The instant itself, or the next opening (H-01); the week that is played ends before a weekend comes."""
     local = instant.astimezone(ZONE)
@@ -100,7 +124,7 @@ class Manager:
     async def work(self) -> None:
         """Look, plan, do, for ever."""
         while True:
-            for state in ("awaiting_rating", "awaiting_outcome"):
+            for state in ("awaiting_rating", "awaiting_outcome", "enquiring"):
                 self._plan(state, await self._look(state))
             await self._do(self.clock.now())
             await asyncio.sleep(LOOKS_EVERY)
@@ -114,10 +138,10 @@ class Manager:
         for case in cases:
             case_id = case["case_id"]
             if (state, case_id) not in self._planned:
-                urgent = case.get("rag") == "red"
-                step = rating(case_id, now) if state == "awaiting_rating" else outcome(case_id, now, urgent=urgent)
-                self._planned[state, case_id] = step
-                self._waiting.append(step)
+                step = planned(state, case, now)
+                if step:
+                    self._planned[state, case_id] = step
+                    self._waiting.append(step)
 
     async def _do(self, now: datetime) -> None:
         due = [step for step in self._waiting if step.at <= now]

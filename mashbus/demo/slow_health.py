@@ -20,7 +20,7 @@ PROMPT = (timedelta(minutes=10), timedelta(hours=2, minutes=30))
 LATE = {
     Rag.RED: (0.3, timedelta(hours=3.2), timedelta(hours=6.5)),
     Rag.AMBER: (0.3, timedelta(hours=19), timedelta(hours=30)),
-    Rag.GREEN: (0.35, timedelta(hours=56), timedelta(hours=76)),
+    Rag.GREEN: (0.4, timedelta(hours=56), timedelta(hours=79)),
 }
 """By colour: the share that waits, and from how long to how long."""
 

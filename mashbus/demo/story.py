@@ -6,6 +6,7 @@ from typing import Any
 
 from mashbus.demo.week import local
 
+LONGEST_DETAIL = 60
 Story = Sequence[tuple[str, str]]
 """Local time and what happened."""
 
@@ -13,4 +14,10 @@ Story = Sequence[tuple[str, str]]
 def told(case: Mapping[str, Any] | None) -> Story:
     if not case:
         return ()
-    return [(local(datetime.fromisoformat(entry["at"])), entry["what"]) for entry in case["timeline"]]
+    return [(local(datetime.fromisoformat(entry["at"])), _said(entry)) for entry in case["timeline"]]
+
+
+def _said(entry: Mapping[str, Any]) -> str:
+    """With the detail where it is short: a list of all fields that were shared is not."""
+    detail = entry["detail"]
+    return f"{entry['what']} ({detail})" if detail and len(detail) <= LONGEST_DETAIL else entry["what"]

@@ -13,6 +13,11 @@ from mashbus.demo.tally import Row, Tally
 from mashbus.domain.vocabulary import Rag
 
 COLOURS = {Rag.RED: "red", Rag.AMBER: "yellow", Rag.GREEN: "green", Rag.BLUE: "blue", Rag.UNKNOWN: ""}
+TAKEN = {
+    "referrals": "referrals taken at the door (202)",
+    "police": "police batches taken at the door (202)",
+    "cases": "managers' decisions taken at the door (202)",
+}
 SHOWN = 10
 """Lines of a list of faults; the rest is counted."""
 
@@ -82,7 +87,7 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[RenderableType]]) -> 
 
 
 def _counts(report: Report) -> Table:
-    rows = [(f"{name} taken at the door (202)", str(count)) for name, count in report.accepted.items()]
+    rows = [(TAKEN.get(name, name), str(count)) for name, count in report.accepted.items()]
     police = report.tally.police
     if police:
         kept = f"{police['accepted']} accepted as {police['incidents']} incidents"
@@ -142,6 +147,5 @@ def _list(title: str, lines: Sequence[str]) -> list[RenderableType]:
 
 
 def _verdict(report: Report) -> RenderableType:
-    style = "bold green" if report.verified else "bold red"
-    words = "the promises held" if report.verified else "A PROMISE WAS BROKEN"
-    return Group(_title("mashbus verify"), Text(report.verdict), Text(words, style=style))
+    style = "" if report.verified else "red"
+    return Group(_title("mashbus verify"), Text(report.verdict, style=style))

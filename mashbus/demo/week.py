@@ -37,7 +37,7 @@ class Trouble:
 
 
 EDUCATION_SILENT = Trouble("hackney-education", at(0, 15), at(1, 19), "silent: its service is stopped, then started")
-HEALTH_SLOW = Trouble("homerton-health", at(0, 9), at(2, 13), "slow: some of what is asked waits for days")
+HEALTH_SLOW = Trouble("homerton-health", at(0, 9), at(1, 17), "slow: some of what is asked waits for days")
 TROUBLES = (EDUCATION_SILENT, HEALTH_SLOW)
 
 

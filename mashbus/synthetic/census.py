@@ -55,7 +55,7 @@ class CensusFault:
         return f"{where}{f', episode {self.episode}' if self.episode else ''}: {self.reason}"
 
 
-class _Faulty(Exception):  # noqa: N818
+class _Faulty(Exception):
     pass
 
 

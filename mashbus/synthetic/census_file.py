@@ -21,6 +21,8 @@ UNBORN = 0.03
 DISABLED = 0.12
 SECOND_EPISODE = 0.18
 ABSURD = 0.02
+CLOSED = 0.5
+NO_FURTHER_ACTION = 0.3
 DAY = timedelta(days=1)
 
 
@@ -85,9 +87,9 @@ def _episode(child: Element, draw: Random, referred: date) -> None:
     else:
         _put(details, CINreferralDate=referred + 3650 * DAY if absurd < ABSURD else referred)
     _put(details, ReferralSource=_drawn(draw, SOURCE_SHARES), PrimaryNeedCode=_drawn(draw, NEED_SHARES))
-    if draw.random() < 0.5:  # noqa: PLR2004
+    if draw.random() < CLOSED:
         _put(details, CINclosureDate=referred + draw.randint(10, 250) * DAY, ReasonForClosure=f"RC{draw.randint(7, 9)}")
-    _put(details, ReferralNFA=str(draw.random() < 0.3).lower())  # noqa: PLR2004
+    _put(details, ReferralNFA=str(draw.random() < NO_FURTHER_ACTION).lower())
 
 
 def _drawn(draw: Random, shares: dict[str, int]) -> str:

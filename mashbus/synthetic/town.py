@@ -20,7 +20,7 @@ SAME_SURNAME = 0.03
 """Share of days on which the girl's and the boy's families, strangers to each other, have one surname."""
 
 
-class UnknownRole(LookupError):  # noqa: N818
+class UnknownRole(LookupError):
     def __init__(self, role: str) -> None:
         super().__init__(f"no synthetic holdings for the role '{role}'; there are: {', '.join(sorted(HOLDINGS))}")
 

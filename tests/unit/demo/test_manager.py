@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from mashbus.demo.manager import in_office_hours, outcome, rating
+from mashbus.demo.manager import enough, in_office_hours, outcome, rating
 from mashbus.demo.week import ENDS, STARTS, at
 
 
@@ -56,3 +56,11 @@ def test_every_outcome_and_rating_comes_up() -> None:
 
 def test_the_week_has_eighty_hours() -> None:
     assert timedelta(hours=80) == ENDS - STARTS
+
+
+def test_few_enquiries_are_closed_without_waiting_and_only_after_long_waiting() -> None:
+    noon = at(1, 15)
+    assert not any(enough(str(number), STARTS + timedelta(hours=1), noon) for number in range(100))
+    said = sum(enough(str(number), STARTS, noon) is not None for number in range(100))
+    assert 5 < said < 50
+    assert not any(enough(str(number), STARTS, at(1, 22)) for number in range(100))

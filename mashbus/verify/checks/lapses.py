@@ -66,11 +66,11 @@ def _stories(evidence: Evidence) -> Iterator[Story]:
         chain.sort(key=lambda owed: owed.revision)
         earlier_lapsed = False
         for owed, newer in zip(chain, (*chain[1:], None), strict=True):
-            stated = evidence.at(owed.ms)
-            ends = [evidence.at(newer.ms)] if newer else []
-            ends += [at for at in withdrawals[subject] if at > stated]
+            ends = [newer.ms] if newer else []
+            ends += [ms for ms in withdrawals.get(subject, ()) if ms >= owed.ms]
+            ended = evidence.at(min(ends)) if ends else None
             came = [at for name in owed.met_by if (at := arrivals.get((subject, name)))]
-            story = _story(owed, min(came, default=None), min(ends, default=None), earlier_lapsed=earlier_lapsed)
+            story = _story(owed, min(came, default=None), ended, earlier_lapsed=earlier_lapsed)
             earlier_lapsed = earlier_lapsed or story.lapses
             yield story
 
@@ -107,8 +107,8 @@ def _counts(evidence: Evidence, response: Response) -> bool:
     asked = index.asked.get(response.request_id) if response.request_id else None
     if asked is None or asked.organisation != response.organisation:
         return False
-    restated = index.restated.get((response.organisation, response.event_id))
-    return bool(restated) or not index.is_quarantined(response.place)
+    said = response.organisation, response.event_id
+    return said in index.restated or not (said in index.refused or index.is_quarantined(response.place))
 
 
 def _past_retention(evidence: Evidence) -> Iterator[tuple[UUID, str, datetime]]:
@@ -122,15 +122,18 @@ def _past_retention(evidence: Evidence) -> Iterator[tuple[UUID, str, datetime]]:
                     yield one.request_id, names[one.kind], one.arrived_at
 
 
-def _withdrawals(evidence: Evidence) -> Mapping[UUID, list[datetime]]:
-    """Instants at which a request's running deadline was let go: re-rated to a colour without a clock, or decided."""
-    ends: dict[UUID, list[datetime]] = defaultdict(list)
+def _withdrawals(evidence: Evidence) -> Mapping[UUID, list[int]]:
+    """When a request's running deadline was let go: re-rated to a colour without a clock, or decided.
+
+    In the broker's time, which goes on where bus time stands still.
+    """
+    ends: dict[UUID, list[int]] = defaultdict(list)
     for one in evidence.index.rerated:
         if one.due is None:
-            ends[one.request_id].append(evidence.at(one.ms))
+            ends[one.request_id].append(one.ms)
     for decided in evidence.index.decided.values():
         for request_id, _ in decided.withdrawn:
-            ends[request_id].append(evidence.at(decided.ms))
+            ends[request_id].append(decided.ms)
     return ends
 
 

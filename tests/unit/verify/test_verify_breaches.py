@@ -245,3 +245,10 @@ def _revised(log, key, at, due):
     log.put("a.rerated.copy", topics.requests_of(HEALTH), told, at)
     log.in_time()
     return changed
+
+
+def test_P4_where_bus_time_stands_still_a_withdrawal_counts_all_the_same():
+    """Re-rated and decided at one instant of bus time: the broker's own time tells which came first."""
+    still = replace(consistent().evidence(), at=lambda _: T0)
+    said = "\n".join(str(finding) for finding in judge(still).verdict("breaches").broken)
+    assert str(ids.deadline_of(request_id("c", POLICE), "agency-response", 2)) not in said

@@ -126,15 +126,18 @@ async def running(
     starts: datetime = MONDAY,
     factor: float = 1.0,
     services: Iterable[str] = SERVICES,
+    follow: bool = True,
     **environment: str,
 ) -> AsyncIterator[Hub]:
-    """`environment` goes to the services."""
+    """`follow`: read the log as it grows, in this process. `environment` goes to the services."""
     async with AsyncExitStack() as held:
         alone = StackSettings(kafka=None, registry=None, redis=None, smtp=None, mail_dir=None)
         stack = Stack(home, owner_pid=os.getpid(), settings=alone)
         held.callback(stack.down)
         await asyncio.to_thread(stack.up)
         hub = await _prepared(stack, held, environment, starts, factor)
+        if follow:
+            held.push_async_callback(_ended, asyncio.create_task(hub.log.follow()))
         names = tuple(services)
         held.callback(hub.processes.end_all)
         hub.processes.start(*names)
@@ -168,8 +171,6 @@ async def _prepared(
     producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_hosts, acks="all", enable_idempotence=True)
     await held.enter_async_context(producer)
     log = Log(settings.kafka_hosts, codec, [one.name for one in catalogue.topics_for(organisations)])
-    following = asyncio.create_task(log.follow())
-    held.push_async_callback(_ended, following)
     return Hub(stack, settings, catalogue, codec, Clock(settings.home / "clock.json"), clock_file, processes, outside, log, producer)  # fmt: skip
 
 

@@ -510,6 +510,11 @@ def _case_d(log: Log, t0: datetime) -> None:
     log.edit("d.received", case_id=ids.case_of_client(HEALTH, "k"))
     _returned(log, "d", at + 2 * SECOND)
     log.edit("d.returned", case_id=ids.case_of_client(HEALTH, "k"))
+    untold = hub.EmailSuppressed(
+        meta=meta("d.untold", ids.case_of_client(HEALTH, "k"), at + 3 * SECOND, uid("d.returned")), kind=EmailKind.RETURNED,
+        reason="no_address",
+    )  # fmt: skip
+    log.put("d.untold", topics.EMAILS, untold, at + 3 * SECOND)
 
 
 def _strays(log: Log, t0: datetime) -> None:

@@ -19,10 +19,9 @@ class Contact(NamedTuple):
     event_id: UUID
     case_id: UUID
     content_hash: str
+    partnership: str
     harm: bool
     """It reports immediate harm."""
-    emailed: bool
-    """The referrer gave an email address."""
     place: Place
     ms: int
 

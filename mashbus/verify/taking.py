@@ -332,8 +332,8 @@ def contact_of(record: Contact, logged: Logged) -> facts.Contact:
         event_id=record.meta.event_id,
         case_id=record.meta.case_id,
         content_hash=record.content_hash,
+        partnership=intern(record.meta.partnership),
         harm=record.concern.immediate_harm,
-        emailed=isinstance(record, hub.ReferralReceived) and bool(record.referrer.email),
         place=logged.place,
         ms=logged.ms,
     )

@@ -6,8 +6,9 @@ Not promised is exactly one email after an unknown SMTP result: that is the same
 from collections import Counter, defaultdict
 from uuid import UUID
 
+from mashbus.domain.vocabulary import EmailKind
 from mashbus.verify.evidence import Evidence
-from mashbus.verify.facts import Email, EmailEnd
+from mashbus.verify.facts import Contact, Email, EmailEnd
 from mashbus.verify.mail import Mail
 from mashbus.verify.verdict import Verdict
 
@@ -41,25 +42,29 @@ def _ends(evidence: Evidence, verdict: Verdict, email: Email, ends: list[EmailEn
 
 
 def _called_for(evidence: Evidence, verdict: Verdict) -> None:
-    """A referrer who gave an address is told: that it was received, or returned; and what came of it."""
+    """A referrer is told that it was received or returned, and what came of it; or the log says why not."""
     index = evidence.index
     said = index.suppressed | {(email.case_id, email.kind) for email in index.emails.values()}
     for case_id, contact in index.contacts.items():
-        if not contact.emailed:
-            continue
         decided = index.decided.get(case_id)
-        wanted = [
-            ("acknowledgement", "triage", (case_id, "CaseOpened") in index.stated),
-            ("returned", "triage", case_id in index.returned),
-            ("outcome", "outcomes", decided is not None),
-        ]
+        wanted = (
+            (EmailKind.ACKNOWLEDGEMENT, "triage", (case_id, "CaseOpened") in index.stated),
+            (EmailKind.RETURNED, "triage", case_id in index.returned),
+            (EmailKind.OUTCOME, "outcomes", decided is not None),
+        )
         for kind, service, called_for in wanted:
-            if called_for and (case_id, kind) not in said:
-                after = decided if decided and kind == "outcome" else contact
+            if called_for and (case_id, kind) not in said and _has_message(evidence, contact, kind):
+                after = decided if decided and service == "outcomes" else contact
                 verdict.missing(
-                    evidence, f"no {kind} email was asked for", case_id,
+                    evidence, f"the {kind} email was neither asked for nor suppressed", case_id,
                     case_id=case_id, service=service, after=after.place, ms=after.ms,
                 )  # fmt: skip
+
+
+def _has_message(evidence: Evidence, contact: Contact, kind: EmailKind) -> bool:
+    """Somebody referred, and the partnership has such a message."""
+    profile = evidence.profiles.get(contact.partnership)
+    return contact.kind == "ReferralReceived" and profile is not None and kind in profile.messages
 
 
 def _folder(evidence: Evidence, verdict: Verdict, mails: tuple[Mail, ...]) -> None:

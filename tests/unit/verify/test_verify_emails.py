@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from verified_log import T0, consistent, names, only, quarantine, uid
+from verified_log import HEALTH, T0, consistent, names, only, quarantine, uid
 
 from mashbus.contracts import hub, topics
+from mashbus.domain import ids
 from mashbus.domain.vocabulary import EmailKind
 from mashbus.verify import judge
 from mashbus.verify.mail import Mail, read_mails
@@ -105,6 +106,12 @@ def test_a_referrer_who_was_told_nothing():
     log.entries = [one for one in log.entries if not (one.topic == topics.EMAILS and one.name.startswith("b."))]
     log.mails = [one for one in log.mails if not one.file.startswith("b.")]
     names(only(log, "emails"), uid("b"), "returned")
+
+
+def test_a_referrer_without_an_address_and_no_word_of_it():
+    log = consistent()
+    log.drop("d.untold")
+    names(only(log, "emails"), ids.case_of_client(HEALTH, "k"), "returned")
 
 
 def test_without_a_mail_folder_the_log_is_judged_all_the_same(tmp_path):

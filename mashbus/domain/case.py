@@ -137,7 +137,8 @@ class Case:
         """When what the deadline waits for came, in time or late; None while it has not."""
         if deadline.subject == self.case_id:
             return self.decided_at
-        return self.answered.get(deadline.subject) or self.declined.get(deadline.subject)
+        came = (self.answered.get(deadline.subject), self.declined.get(deadline.subject))
+        return min((at for at in came if at is not None), default=None)
 
     def runs_out(self, deadline: Deadline) -> bool:
         """Nothing known stops the deadline from lapsing: neither met in time nor ceased before its instant.
@@ -206,10 +207,10 @@ class Case:
         )
 
     def was_answered(self, request_id: UUID, at: datetime) -> "Case":
-        return self if request_id in self.answered else replace(self, answered={**self.answered, request_id: at})
+        return replace(self, answered=_earliest(self.answered, request_id, at))
 
     def was_declined(self, request_id: UUID, at: datetime) -> "Case":
-        return self if request_id in self.declined else replace(self, declined={**self.declined, request_id: at})
+        return replace(self, declined=_earliest(self.declined, request_id, at))
 
     def was_rated(self, rating: Rating) -> "Case":
         return replace(self, ratings=(*self.ratings, rating))
@@ -255,3 +256,8 @@ class Case:
 
     def _with(self, deadlines: Iterable[Deadline]) -> dict[UUID, Deadline]:
         return {**self.deadlines, **{one.deadline_id: one for one in deadlines}}
+
+
+def _earliest(known: Mapping[UUID, datetime], key: UUID, at: datetime) -> dict[UUID, datetime]:
+    """Answers may be restated in another order than they arrived: a partner may spread them over partitions."""
+    return {**known, key: min(at, known.get(key, at))}

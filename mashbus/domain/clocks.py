@@ -57,6 +57,10 @@ def computed(
     )
 
 
+_LADDER = (Rag.RED, Rag.AMBER, Rag.GREEN)
+"""Most urgent first."""
+
+
 def rerated(clock: Clock, rag: Rag, current: Deadline | None, at: datetime, fresh: Deadline) -> Deadline | None:
     """Reading 7: what a re-rating at `at` does to `current`. `fresh` is the deadline of a request made at `at`.
 
@@ -67,7 +71,10 @@ def rerated(clock: Clock, rag: Rag, current: Deadline | None, at: datetime, fres
         return fresh
     if current.rag == rag:
         return None
-    if _more_urgent(rag, current.rag):
+    if current.rag not in _LADDER or rag not in _LADDER:
+        due, anchor = fresh.due, at
+        reason = "reading 7, a colour off the ladder: the re-rating plus the new amount"
+    elif _LADDER.index(rag) < _LADDER.index(current.rag):
         due, anchor = min(current.due, fresh.due), at
         reason = "reading 7, more urgent: the earlier of the current instant and the re-rating plus the new amount"
     else:
@@ -98,11 +105,6 @@ def at_risk(starts: datetime, due: datetime, share: float) -> datetime | None:
     seconds = math.ceil((due - starts).total_seconds() * share)
     instant = starts + timedelta(seconds=seconds)
     return instant if instant < due else None
-
-
-def _more_urgent(new: Rag, old: Rag | None) -> bool:
-    ladder = (Rag.RED, Rag.AMBER, Rag.GREEN)
-    return old in ladder and new in ladder and ladder.index(new) < ladder.index(old)
 
 
 def _said(amount: timedelta) -> str:

@@ -46,6 +46,8 @@ class Processes:
         self._home = home
         self._environment = {**module_path(), **environment}
         self._running: dict[tuple[str, str], Process] = {}
+        self.deaths: list[str] = []
+        """Of services that ended by themselves while supervised."""
 
     def start(self, *names: str, instance: str = "1") -> None:
         (self._home / "logs").mkdir(parents=True, exist_ok=True)
@@ -61,21 +63,37 @@ class Processes:
             self._running[name, instance] = Process(identity, log)
 
     async def ready(self, *names: str, instance: str = "1") -> None:
-        """Returns when all say so. Raises Died, TimeoutError."""
+        """Returns when all say so. Raises Died for one of them, TimeoutError."""
         async with asyncio.timeout(READY_WITHIN), httpx.AsyncClient(timeout=5) as client:
             for name in names:
-                while not await self._is_ready(client, name, instance):
-                    self.check()
+                process = self._running[name, instance]
+                while not await self._is_ready(client, name, process):
+                    if not process.identity.find():
+                        raise Died(name, exit_code(process.identity), process.log)
                     await asyncio.sleep(0.1)
 
-    async def _is_ready(self, client: httpx.AsyncClient, name: str, instance: str) -> bool:
-        process = self._running[name, instance]
+    async def _is_ready(self, client: httpx.AsyncClient, name: str, process: Process) -> bool:
         with suppress(OSError, ValueError, KeyError, httpx.HTTPError):
             said = json.loads((self._home / "run" / f"{name}.json").read_text())
             if said["pid"] == process.identity.pid:
                 process.url = f"http://127.0.0.1:{said['port']}"
             return (await client.get(f"{process.url}/readyz")).is_success
         return False
+
+    async def restart(self, name: str, instance: str = "1") -> None:
+        self.start(name, instance=instance)
+        await self.ready(name, instance=instance)
+
+    async def supervise(self) -> None:
+        """For ever: start again what ended by itself, as an operator's supervisor does, and remember why."""
+        while True:
+            await asyncio.sleep(0.2)
+            for (name, instance), process in list(self._running.items()):
+                if not process.identity.find():
+                    self.deaths.append(str(Died(name, exit_code(process.identity), process.log)))
+                    self.start(name, instance=instance)
+                    with suppress(Died, TimeoutError):
+                        await self.ready(name, instance=instance)
 
     def check(self) -> None:
         """Raises Died for the first that should run and does not."""

@@ -13,6 +13,8 @@ class Mail(NamedTuple):
     message_id: str
     to: int | None
     """A hash of the envelope's address, comparable with an EmailRequested's."""
+    late: bool = False
+    """It came while the log was read: what asked for it may be newer than what was read."""
 
 
 def read_mails(folder: Path) -> tuple[Mail, ...] | None:
@@ -20,6 +22,14 @@ def read_mails(folder: Path) -> tuple[Mail, ...] | None:
     if not folder.is_dir():
         return None
     return tuple(_mail(path) for path in sorted(folder.glob("*.eml")))
+
+
+def marked(before: tuple[Mail, ...] | None, after: tuple[Mail, ...] | None) -> tuple[Mail, ...] | None:
+    """The folder as it was after the log was read, with what was not there before marked as late."""
+    if after is None:
+        return before
+    there = {mail.file for mail in before or ()}
+    return tuple(mail._replace(late=mail.file not in there) for mail in after)
 
 
 def _mail(path: Path) -> Mail:

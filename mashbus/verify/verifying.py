@@ -10,7 +10,7 @@ from mashbus.profiles import known, load
 from mashbus.verify.checks import CHECKS
 from mashbus.verify.evidence import GROUP, Evidence, Judged
 from mashbus.verify.log import Log, read_log
-from mashbus.verify.mail import read_mails
+from mashbus.verify.mail import marked, read_mails
 from mashbus.verify.places import Reading
 from mashbus.verify.receipts import read_receipts
 from mashbus.verify.report import Report, ids_of
@@ -33,6 +33,7 @@ async def verify(
     catalogue, clock = Catalogue.load(settings.schemas), Clock(settings.home / CLOCK)
     allowance = within or (SETTLED_WITHIN if settled else LIVE_WITHIN)
     receipts_read = read_receipts(receipts) if receipts else None
+    mails = read_mails(settings.mail_dir)
     log = await read_log(settings.kafka_hosts, Reading(catalogue, settings.home), catalogue)
     evidence = Evidence(
         index=log.index,
@@ -41,7 +42,7 @@ async def verify(
         profiles={name: load(name, settings.partnerships) for name in known(settings.partnerships)},
         committed=log.committed,
         ends=log.ends,
-        mails=read_mails(settings.mail_dir),
+        mails=marked(mails, read_mails(settings.mail_dir)),
         receipts=receipts_read,
         settled=settled,
     )

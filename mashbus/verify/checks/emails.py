@@ -75,7 +75,8 @@ def _folder(evidence: Evidence, verdict: Verdict, mails: tuple[Mail, ...]) -> No
         verdict.looked["files in the mail folder"] += 1
         email = index.emails.get(by_message.get(mail.message_id) or _named(mail.message_id))  # type: ignore[arg-type]
         if email is None:
-            verdict.fault("an email in the mail folder that nobody asked for", mail.file)
+            if not mail.late:
+                verdict.fault("an email in the mail folder that nobody asked for", mail.file)
             continue
         found[email.event_id][mail.message_id] += 1
         if mail.to is not None and mail.to != email.to:

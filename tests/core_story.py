@@ -53,6 +53,9 @@ def case_of(key: str) -> UUID:
     return ids.case_of_client("school", key)
 
 
+CASE_ONE = case_of("one")
+
+
 def meta(case_id: UUID, name: str, at: datetime = MONDAY, partnership: str = "hackney") -> Meta:
     return Meta(event_id=ids.derived("test", case_id, name), partnership=partnership, case_id=case_id, occurred_at=at)
 
@@ -82,7 +85,11 @@ def referral(key: str = "one", *, content: str = "same", partnership: str = "hac
 
 def notification(incident: str = "I-1", **changes: object) -> Record:
     case_id = ids.case_of_incident("met-police", incident)
-    said: dict[str, object] = {"nature": "domestic abuse", "concern": Concern(summary="An invented worry.")}
+    said: dict[str, object] = {
+        "nature": "domestic abuse",
+        "children": (CHILD,),
+        "concern": Concern(summary="An invented worry."),
+    }
     return hub.PoliceNotificationReceived(
         meta=meta(case_id, "notification"),
         force="met-police",
@@ -91,7 +98,6 @@ def notification(incident: str = "I-1", **changes: object) -> Record:
         incident_at=MONDAY - HOUR,
         content_hash="same",
         batch_id=UUID(int=1),
-        children=(CHILD,),
         adults=(),
         **{**said, **changes},
     )

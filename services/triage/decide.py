@@ -7,30 +7,28 @@ from mashbus.contracts.facts import stated
 from mashbus.contracts.record import Record
 from mashbus.contracts.refusals import not_allowed, refusal
 from mashbus.domain.case import Case, Contact, Rating
-from mashbus.domain.clocks import computed
 from mashbus.domain.completeness import missing
-from mashbus.domain.deadline import Deadline
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.rules import facts_of, first_match
 from mashbus.domain.vocabulary import OpeningKind
-from services.triage.requests import enquiry_of
+from services.triage.requests import enquiry_of, hub_deadlines
 from services.triage.rerating import rerated
 
 
 def decide(case: Case, partnership: Partnership, at: datetime) -> Record | None:
     """The next fact, or None. Asked after every record of the case, whichever came."""
     contact = case.contact
-    if contact is None or case.returned:
+    if contact is None:
         return None
-    if not case.opened:
+    if not case.opened and not case.returned:
         return _returned(case, contact, partnership, at) or _opened(case, contact, at)
     rating = next(iter(case.pending_ratings), None)
     if rating is None:
-        return None if case.routed else _routed_by_rule(case, contact, partnership, at)
+        return None if case.routed or case.returned else _routed_by_rule(case, contact, partnership, at)
     if reason := _refusal(case, rating, partnership):
         return refusal(case, rating.rating_id, "RatingGiven", rating.actor, reason, at)
     if not case.routed:
-        return _routed_by_person(case, contact, rating, partnership, at)
+        return _routed_by_person(case, rating, partnership, at)
     return rerated(case, rating, partnership, at)
 
 
@@ -81,13 +79,11 @@ def _routed_by_rule(case: Case, contact: Contact, partnership: Partnership, at: 
         decided_by=None,
         requests=requests,
         not_asked=not_asked,
-        deadlines=_hub_deadlines(case, contact, rule.pathways, partnership),
+        deadlines=hub_deadlines(case, rule.pathways, partnership),
     )
 
 
-def _routed_by_person(
-    case: Case, contact: Contact, rating: Rating, partnership: Partnership, at: datetime
-) -> hub.CaseRouted:
+def _routed_by_person(case: Case, rating: Rating, partnership: Partnership, at: datetime) -> hub.CaseRouted:
     requests, not_asked = enquiry_of(case.case_id, rating.rag, rating.pathways, partnership, at)
     return hub.CaseRouted(
         meta=stated(case, hub.CaseRouted, at, cause=rating.rating_id),
@@ -98,32 +94,15 @@ def _routed_by_person(
         decided_by=rating.actor,
         requests=requests,
         not_asked=not_asked,
-        deadlines=_hub_deadlines(case, contact, rating.pathways, partnership),
+        deadlines=hub_deadlines(case, rating.pathways, partnership),
     )
-
-
-def _hub_deadlines(
-    case: Case, contact: Contact, pathways: tuple[str, ...], partnership: Partnership
-) -> tuple[Deadline, ...]:
-    """The pathways' own clocks, from receipt (H-06)."""
-    names = dict.fromkeys(name for pathway in pathways for name in partnership.pathways[pathway].clocks)
-    deadlines = (
-        computed(
-            partnership.clocks[name],
-            None,
-            contact.received_at,
-            subject=case.case_id,
-            owner=partnership.clocks[name].owner,
-            profile=partnership.version,
-        )
-        for name in names
-    )
-    return tuple(one for one in deadlines if one is not None)
 
 
 def _refusal(case: Case, rating: Rating, partnership: Partnership) -> str | None:
     if reason := not_allowed(case, partnership, "rating", rating.partnership, rating.actor):
         return reason
+    if case.returned:
+        return "the referral was returned: the case is not open; a complete referral opens a new one"
     if case.decided:
         return "the case has its outcome: a new referral opens a new case"
     if rating.rag not in partnership.ratings:

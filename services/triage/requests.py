@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from mashbus.domain import ids
+from mashbus.domain.case import Case
 from mashbus.domain.clocks import Clock, computed
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.enquiry import NotAsked, Request
@@ -40,6 +41,24 @@ def answer_deadline(
     if clock is None:
         return None
     return computed(clock, rag, at, subject=request_id, owner=owner, profile=partnership.version, revision=revision)
+
+
+def hub_deadlines(case: Case, pathways: Iterable[str], partnership: Partnership) -> tuple[Deadline, ...]:
+    """The pathways' own clocks that do not run yet, from receipt (H-06), also where a re-rating adds the pathway."""
+    assert case.contact is not None
+    names = dict.fromkeys(name for pathway in pathways for name in partnership.pathways[pathway].clocks)
+    deadlines = (
+        computed(
+            partnership.clocks[name],
+            None,
+            case.contact.received_at,
+            subject=case.case_id,
+            owner=partnership.clocks[name].owner,
+            profile=partnership.version,
+        )
+        for name in names
+    )
+    return tuple(one for one in deadlines if one is not None and one.deadline_id not in case.deadlines)
 
 
 def _request(case_id: UUID, rag: Rag, organisation: Organisation, partnership: Partnership, at: datetime) -> Request:

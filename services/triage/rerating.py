@@ -10,7 +10,7 @@ from mashbus.domain.deadline import Deadline
 from mashbus.domain.enquiry import Request, Rerating
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import Rag
-from services.triage.requests import answer_clock, answer_deadline, enquiry_of
+from services.triage.requests import answer_clock, answer_deadline, enquiry_of, hub_deadlines
 
 
 def rerated(case: Case, rating: Rating, partnership: Partnership, at: datetime) -> hub.CaseRerated:
@@ -29,7 +29,7 @@ def rerated(case: Case, rating: Rating, partnership: Partnership, at: datetime) 
         decided_by=rating.actor,
         requests=requests,
         rerated=() if rating.rag == case.rag else _reratings(case, rating.rag, partnership, at),
-        deadlines=(),
+        deadlines=hub_deadlines(case, rating.pathways, partnership),
     )
 
 

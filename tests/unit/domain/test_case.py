@@ -117,7 +117,11 @@ def test_P4_a_request_that_was_declined_in_time_does_not_lapse_when_an_answer_co
 
 def test_outstanding_is_what_is_neither_answered_nor_declined_nor_withdrawn() -> None:
     story = opened()
-    assert {one.organisation for one in story.case.outstanding} == {"met-police", "homerton-health", "hackney-education"}
+    assert {one.organisation for one in story.case.outstanding} == {
+        "met-police",
+        "homerton-health",
+        "hackney-education",
+    }
     story.hear(answered(CASE, story.request("met-police"), MONDAY + HOUR))
     story.hear(declined(CASE, story.request("homerton-health"), MONDAY + HOUR))
     assert [one.organisation for one in story.case.outstanding] == ["hackney-education"]

@@ -71,7 +71,7 @@ def _ruling_refusal(case: Case, ruling: Ruling, partnership: Partnership) -> str
         return "the case has its outcome already: disagreement goes through escalation (H-19)"
     if not case.routed:
         return "the case is not rated yet: rate it first"
-    if not ruling.tell_referrer and not ruling.not_told_reason:
+    if not ruling.tell_referrer and not (ruling.not_told_reason or "").strip():
         return "where the referrer is not told, the reason is recorded (H-10)"
     if strangers := set(ruling.outcomes) - partnership.outcomes.keys():
         return f"no such outcome: {', '.join(sorted(strangers))}"

@@ -168,6 +168,7 @@ def install(app: FastAPI) -> None:
         request_validation_handler=_of_parameters,
     )
     add_exception_handler(app, handler, generic_swagger_defaults=False)
+    app.add_exception_handler(ClientDisconnect, handler)
     app.add_middleware(_Unforeseen, handler=handler)
 
 

@@ -37,6 +37,19 @@ def test_any_bytes_are_read_to_their_end_and_alike_in_any_pieces(noise: bytes, c
     assert read(noise[:cut], noise[cut:]) == read(noise)
 
 
+@given(st.text('",a\n', max_size=2000).map(str.encode), st.integers(0, 2000))
+def test_any_quotes_are_read_to_their_end_and_alike_in_any_pieces(noise: bytes, cut: int) -> None:
+    rows = read(noise[:cut], noise[cut:])
+    assert rows == read(noise)
+    assert [row.number for row in rows] == sorted({row.number for row in rows})
+
+
+def test_many_open_quotes_cost_a_row_each() -> None:
+    nasty = (b'a,"\n' + b'""\n' * 300) * 500
+    found = read(*(nasty[at : at + 65_536] for at in range(0, len(nasty), 65_536)))
+    assert sum(row.fault is not None for row in found) == 500
+
+
 def test_an_open_quote_gives_up_its_own_line_only() -> None:
     assert read(b'a,b\n1,"2\n3,4\n5,6\n') == [
         Row(1, ("a", "b")), Row(2, fault="has a quote that is never closed"), Row(3, ("3", "4")), Row(4, ("5", "6")),

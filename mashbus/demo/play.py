@@ -22,7 +22,7 @@ from mashbus.demo.progress import Progress
 from mashbus.demo.story import Story, told
 from mashbus.demo.tally import Tally, worth_telling
 from mashbus.demo.troubles import silence_education, until
-from mashbus.demo.week import ENDS
+from mashbus.demo.week import ENDS, local
 
 FRAME = 0.25
 """Real seconds between two looks at counts and services."""
@@ -60,7 +60,7 @@ class Play:
         limits = httpx.Limits(max_connections=CONNECTIONS)
         async with httpx.AsyncClient(timeout=PATIENCE, limits=limits) as client:
             door = Door(client, self.receipts)
-            async with _beside(reader.read(), self._show(progress, tally, door, clock), self._watch(died)):
+            async with _beside(reader.read(), self._show(progress, tally, door, clock), self._watch(progress, died)):
                 ClockFile(self.clock_path).pace(self.speed)
                 async with _beside(*self._actors(door, clock)):
                     await until(clock, ENDS)
@@ -87,13 +87,14 @@ class Play:
             progress.show(tally, clock.now(), door.accepted["referrals"] + door.accepted["police"])
             await asyncio.sleep(FRAME)
 
-    async def _watch(self, died: list[str]) -> None:
+    async def _watch(self, progress: Progress, died: list[str]) -> None:
         """A service that dies is said, once; the week goes on without it."""
         while True:
             try:
                 self.cast.check()
             except ServiceDied as fault:
                 died.append(str(fault))
+                progress.alarm(f"{local(Clock(self.clock_path).now())}: {fault}")
                 self.cast.stop(fault.name)
             await asyncio.sleep(FRAME)
 

@@ -29,6 +29,7 @@ def stages(tally: Tally) -> tuple[tuple[str, int], ...]:
         ("returned: items missing", tally.count(hub.ReferralReturned)),
         ("routed", tally.count(hub.CaseRouted)),
         ("rated by a person", tally.count(hub.RatingGiven)),
+        ("re-rated", tally.count(hub.CaseRerated)),
         ("requests to agencies", len(tally.requests)),
         ("answers", tally.count(hub.AnswerReceived) + tally.count(hub.AnswerDeclined)),
         ("risks flagged before the answer", tally.count(hub.RiskFlagged)),
@@ -37,6 +38,7 @@ def stages(tally: Tally) -> tuple[tuple[str, int], ...]:
         ("breaches resolved by a late answer", tally.count(hub.SlaBreachResolved)),
         ("enquiries closed", tally.count(hub.EnquiryCollated)),
         ("outcomes decided", tally.count(hub.OutcomeDecided)),
+        ("decisions refused", tally.count(hub.DecisionRefused)),
         ("emails sent", tally.count(hub.EmailSent)),
         ("quarantined", tally.count(hub.RecordQuarantined)),
     )
@@ -69,6 +71,10 @@ class Progress:
     console: Console
     live: Live
     _said: float = -1.0
+
+    def alarm(self, sentence: str) -> None:
+        """Said at once, above the bar."""
+        self.console.print(sentence, style="red", soft_wrap=True, highlight=False)
 
     def show(self, tally: Tally, now: datetime, accepted: int) -> None:
         if self.console.is_terminal:

@@ -59,6 +59,13 @@ class EnoughForm(Form):
 Decision = RatingForm | OutcomeForm | EnoughForm
 
 
+_RECORDED: Mapping[type[Form], type[Record]] = {
+    RatingForm: hub.RatingGiven,
+    OutcomeForm: hub.OutcomeGiven,
+    EnoughForm: hub.EnoughGiven,
+}
+
+
 def decided(form: Decision, caller: Caller, meta: Meta) -> Record:
     """The record of a decision. Raises NotPossible with every fault at once."""
     match form:
@@ -72,9 +79,9 @@ def decided(form: Decision, caller: Caller, meta: Meta) -> Record:
             return hub.EnoughGiven(meta=meta, actor=caller.actor, **vars(form))
 
 
-def decision_id(kind: str, case_id: UUID, key: str, caller: Caller) -> UUID:
+def decision_id(form: Decision, case_id: UUID, key: str, caller: Caller) -> UUID:
     """One key names one decision of a kind on one case."""
-    return ids.submitted(caller.key.client, f"{kind}/{case_id}", key)
+    return ids.submitted(caller.key.client, f"{_RECORDED[type(form)].__name__}/{case_id}", key)
 
 
 def hash_of(form: Decision) -> str:

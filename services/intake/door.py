@@ -164,7 +164,7 @@ async def _form(door: Door, request: Request, kind: type[F]) -> F:
 
 
 async def _record(door: Door, form: Decision, case_id: UUID, caller: Caller, key: str) -> Recorded:
-    event_id = decision_id(type(form).__name__, case_id, key, caller)
+    event_id = decision_id(form, case_id, key, caller)
     at = door.sending.clock.now()
     meta = Meta(event_id=event_id, partnership=caller.partnership.name, case_id=case_id, occurred_at=at)
     await door.sending.once(event_id, hash_of(form), decided(form, caller, meta))

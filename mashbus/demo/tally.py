@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
-from mashbus.contracts import agency, hub
+from mashbus.contracts import hub
 from mashbus.contracts.record import Record
 from mashbus.domain.deadline import HUB
 from mashbus.domain.enquiry import Request
@@ -149,7 +149,6 @@ class Tally:
 
 
 TOLD = (
-    agency.RequestSeen,
     hub.AnswerReceived,
     hub.RiskFlagged,
     hub.SlaAtRisk,

@@ -154,7 +154,7 @@ class ProfileText(Table):
             required=self.required,
             organisations=tuple(Organisation(**one.model_dump()) for one in self.organisations),
             outcomes=self.outcomes,
-            decides=dict(self.decides),
+            decides={**self.decides},
             messages={kind: Message(**one.model_dump()) for kind, one in self.messages.items()},
         )
 

@@ -154,7 +154,7 @@ class ProfileText(Table):
             required=self.required,
             organisations=tuple(Organisation(**one.model_dump()) for one in self.organisations),
             outcomes=self.outcomes,
-            decides={**self.decides},
+            decides={str(kind): roles for kind, roles in self.decides.items()},
             messages={kind: Message(**one.model_dump()) for kind, one in self.messages.items()},
         )
 

@@ -40,7 +40,7 @@ async def host(app: ASGIApp, name: str, address: tuple[str, int], home: Path, st
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         note = home / "run" / f"{name}.json"
         try:
-            while not server.started and not serving.done():
+            while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers no event
                 await asyncio.sleep(0.01)
             write_whole(note, json.dumps({"pid": os.getpid(), "port": listener.getsockname()[1]}))
             await stop.wait()

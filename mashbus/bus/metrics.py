@@ -8,7 +8,7 @@ from prometheus_client import Counter, Gauge, Histogram
 HANDLED = Counter("mash_records_handled", "Records handled, by service and topic.", ["service", "topic"])
 DUPLICATES = Counter(
     "mash_records_repeated",
-    "Records whose id was seen before. Some are ordinary (at-least-once); a steady stream means a service repeats itself.",
+    "Records whose id was seen before. Some are ordinary (at-least-once); a stream: a service repeats itself.",
     ["service", "topic"],
 )
 PUBLISHED = Counter("mash_records_published", "Records acknowledged by the broker.", ["service", "topic"])
@@ -19,7 +19,7 @@ QUARANTINED = Counter(
 )
 DOOR_HALTED = Gauge(
     "mash_door_halted",
-    "1 while an organisation's topics are halted: most of its records were unreadable. Its answers wait, its deadlines run.",
+    "1 while an organisation's topics are halted: most of its records were unreadable. Its deadlines run.",
     ["organisation"],
 )
 WAITING = Gauge(

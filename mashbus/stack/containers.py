@@ -86,7 +86,7 @@ class ContainerStack(Stack):
 
     def _control(self, verb: str, part: str) -> None:
         command = [*self._compose.compose_command_property, verb, *self._called(part)]
-        subprocess.run(command, cwd=self._compose.context, check=True, timeout=COMMAND_TIMEOUT_S)
+        subprocess.run(command, cwd=self._compose.context, check=True, timeout=COMMAND_TIMEOUT_S)  # noqa: S603
 
     def _await(self, part: Part) -> None:
         deadline = monotonic() + PATIENCE.total_seconds()
@@ -106,5 +106,5 @@ def _answering_parts(broker: int, schemas: int, views: int, mails: int, folders:
 
 def refuse_without_engine() -> None:
     docker = shutil.which("docker")
-    if not docker or subprocess.run([docker, "info"], capture_output=True, timeout=30, check=False).returncode:
+    if not docker or subprocess.run([docker, "info"], capture_output=True, timeout=30, check=False).returncode:  # noqa: S603
         raise StackError("No Docker engine answers: start it, or leave MASHBUS_TEST_STACK out for the native stack.")

@@ -172,9 +172,9 @@ class JarCache:
 def from_maven(jar: Jar, folder: Path, cancelled: Event) -> Path:
     """From Maven Central, or from the repositories that the user's own jgo configuration names."""
     # Imported here: jgo and requests take a third of a second that a warm start need not pay.
-    import requests
-    from jgo.config import GlobalSettings
-    from jgo.maven import MavenContext, PythonResolver
+    import requests  # noqa: PLC0415
+    from jgo.config import GlobalSettings  # noqa: PLC0415
+    from jgo.maven import MavenContext, PythonResolver  # noqa: PLC0415
 
     context = MavenContext(
         PythonResolver(progress_callback=partial(_stop_when, cancelled)),

@@ -91,7 +91,7 @@ def _format(name: str, cluster_id: str, configuration: Path, folders: Folders, c
     tool = ("kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}", "--config", str(configuration))
     quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
     with folders.log(name).open("ab") as output:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603
             java(HEAP_MEBIBYTES, quiet, "-cp", classpath, *tool),
             env=environment(folders.stack, {}),
             stdin=subprocess.DEVNULL,

@@ -45,7 +45,7 @@ class Identity:
 def spawn(command: Sequence[str], *, folder: Path, log: Path, mark: Path, extra: Mapping[str, str]) -> Identity:
     """Start a command whose output goes to the log's end; it survives this process and its terminal's Ctrl-C."""
     with log.open("ab") as output:
-        child = subprocess.Popen(
+        child = subprocess.Popen(  # noqa: S603  commands are composed by the stack alone
             command,
             cwd=folder,
             env=environment(mark, extra),

@@ -22,7 +22,7 @@ Publish = Callable[[Sequence[Outgoing]], Awaitable[None]]
 """Returns when all are acknowledged; raises TransientError."""
 
 
-class AddressedElsewhere(PermanentError):  # noqa: N818
+class AddressedElsewhere(PermanentError):
     def __init__(self, full_name: str) -> None:
         super().__init__("addressed_elsewhere", f"{full_name} names another organisation than its topic; tell the hub")
 

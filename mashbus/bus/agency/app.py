@@ -34,7 +34,7 @@ GRACE = timedelta(seconds=3)
 log = structlog.get_logger(__name__)
 
 
-class Stalled(Exception):  # noqa: N818
+class Stalled(Exception):
     def __init__(self, organisation: str, stalled: timedelta) -> None:
         super().__init__(f"{organisation}: records wait and none was begun or finished for {stalled}; start it again")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
-class NotSeeded(Exception):  # noqa: N818
+class NotSeeded(Exception):
     """Without its records an agency must not answer: "not known" would be a lie."""
 
     def __init__(self, path: Path) -> None:

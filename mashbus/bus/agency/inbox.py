@@ -32,7 +32,7 @@ class Consumer(Protocol):
     async def commit(self, offsets: dict[TopicPartition, int]) -> None: ...
 
 
-class TooManyParked(Exception):  # noqa: N818
+class TooManyParked(Exception):
     """The service stops: what it meets or what it runs is broken, and parking everything would hide it."""
 
     def __init__(self, organisation: str) -> None:

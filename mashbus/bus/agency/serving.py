@@ -35,7 +35,7 @@ STOP_LIMIT = timedelta(seconds=25)
 log = structlog.get_logger(__name__)
 
 
-class NoSuchRecords(Exception):  # noqa: N818
+class NoSuchRecords(Exception):
     def __init__(self, named: str, fault: str) -> None:
         super().__init__(f"{RECORDS} names {named!r}, which can't be used ({fault}); it must be `module:factory`")
 
@@ -50,7 +50,7 @@ def organisation_of(service: str, default: str) -> str:
     return os.environ.get(f"{PREFIX}{service.upper()}") or default
 
 
-async def serve_agency(  # noqa: PLR0917  the first six are what a runner calls a service with
+async def serve_agency(
     organisation: str,
     records: RecordsFactory,
     settings: Settings,

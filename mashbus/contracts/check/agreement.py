@@ -46,7 +46,7 @@ def _type(path: str, hint: Any, schema: Any, named: dict[str, Any]) -> Iterator[
     schema = named.get(schema, schema) if isinstance(schema, str) else schema
     if get_origin(hint) in (Union, UnionType):
         inner = [one for one in get_args(hint) if one is not NoneType]
-        if isinstance(schema, list) and schema[0] == "null" and len(schema) == len(get_args(hint)) == 2:
+        if isinstance(schema, list) and schema[0] == "null" and len(schema) == len(get_args(hint)) == 2:  # noqa: PLR2004
             yield from _type(path, inner[0], schema[1], named)
         else:
             yield f"{path}: the view may be null, the schema is {_said(schema)}"

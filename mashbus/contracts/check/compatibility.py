@@ -28,8 +28,8 @@ def incompatible(versions: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[str
 
 def _reasons(reader: dict[str, Any], writer: dict[str, Any]) -> list[str]:
     try:
-        from avro.compatibility import ReaderWriterCompatibilityChecker, SchemaCompatibilityType
-        from avro.schema import parse
+        from avro.compatibility import ReaderWriterCompatibilityChecker, SchemaCompatibilityType  # noqa: PLC0415
+        from avro.schema import parse  # noqa: PLC0415
     except ImportError:
         return ["not checked, Apache avro is not installed (it comes with the development libraries)"]
     checker = ReaderWriterCompatibilityChecker()  # type: ignore[no-untyped-call]

@@ -63,7 +63,7 @@ class Hub:
     async def until(self, true: Callable[[], bool]) -> None:
         """Read what is said until something holds."""
         async with asyncio.timeout(LIMIT):
-            while not true():  # noqa: ASYNC110  the condition is anything
+            while not true():
                 await asyncio.sleep(0.02)
 
     async def committed(self) -> dict[int, int]:
@@ -79,7 +79,7 @@ class Hub:
 
     async def until_committed(self, wanted: dict[int, int]) -> None:
         async with asyncio.timeout(LIMIT):
-            while await self.committed() != wanted:  # noqa: ASYNC110  the broker announces no commits
+            while await self.committed() != wanted:
                 await asyncio.sleep(0.05)
 
 

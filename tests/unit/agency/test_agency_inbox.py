@@ -98,7 +98,7 @@ async def take(inbox: Inbox, consumer: Consumer, first: int, last: int, position
 
 async def settled(inbox: Inbox) -> None:
     async with asyncio.timeout(5):
-        while inbox.open:  # noqa: ASYNC110
+        while inbox.open:
             await asyncio.sleep(0.001)
 
 
@@ -151,7 +151,7 @@ async def test_too_many_at_once_wait_and_a_rebalance_wakes_them(inbox, handler, 
     handler.gate.clear()
     taking = asyncio.create_task(take(inbox, consumer, 10, 19))
     async with asyncio.timeout(5):
-        while not inbox.full:  # noqa: ASYNC110
+        while not inbox.full:
             await asyncio.sleep(0.001)
     assert (inbox.open, taking.done()) == (3, False)
     await inbox.give_back(consumer, timedelta(seconds=0))

@@ -113,7 +113,7 @@ async def test_without_broker_and_registry_it_waits_and_ends_when_told(tmp_path:
     with capture_logs() as lines:
         served = asyncio.create_task(serve_agency("x", lambda *_: Adapter(), settings, Clock(), stop, 0))
         async with asyncio.timeout(30):
-            while not any(line["event"] == "broker_awaited" for line in lines):  # noqa: ASYNC110
+            while not any(line["event"] == "broker_awaited" for line in lines):
                 await asyncio.sleep(0.02)
         port = json.loads((tmp_path / "run" / "x.json").read_text())["port"]
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as probe:

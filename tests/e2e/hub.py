@@ -30,14 +30,19 @@ from mashbus.contracts.record import Record
 from mashbus.contracts.topics import PARTITIONS, requests_of
 from mashbus.stack import Stack, StackSettings
 from mashbus.verify import Report, verify
-from services.deadlines.barrier import Offsets
+from services.deadlines.barrier import Ends, Offsets
 from tests.e2e.log import Log
 from tests.e2e.outside import Keys, Outside
 from tests.e2e.processes import AGENCIES, SERVICES, Processes
 
 MONDAY = datetime(2026, 6, 8, 8, tzinfo=UTC)
 """Nine in the morning in Hackney."""
-SETTLES_WITHIN = 90.0
+SETTLES_WITHIN = 60.0
+
+
+class NotSettled(AssertionError):
+    def __init__(self, behind: list[str]) -> None:
+        super().__init__(f"not everything is handled: {'; '.join(behind)}")
 
 
 @dataclass
@@ -70,30 +75,35 @@ class Hub:
 
     async def settled(self, within: float = SETTLES_WITHIN) -> None:
         """Every group has handled everything, and twice in a row there was nothing new."""
-        reads = self.groups()
-        async with asyncio.timeout(within), Offsets(self.settings.kafka_hosts) as offsets:
-            before: dict[TopicPartition, int] = {}
-            while True:
-                self.processes.check()
-                now = await self._all_handled(offsets, reads)
-                if now and now == before:
-                    return
-                before = now
-                await asyncio.sleep(0.25)
-
-    async def _all_handled(self, offsets: Offsets, reads: dict[str, list[TopicPartition]]) -> dict[TopicPartition, int]:
-        """The ends of all topics if all groups have come so far; else nothing."""
+        before: Ends = {}
+        behind: list[str] = ["nothing could be asked"]
         try:
-            ends = dict(
-                await offsets.ends([TopicPartition(topic, one) for topic in self.topics for one in range(PARTITIONS)])
-            )
-            for group, partitions in reads.items():
+            async with asyncio.timeout(within), Offsets(self.settings.kafka_hosts) as offsets:
+                while True:
+                    now, behind = await self._handled(offsets)
+                    if not behind and now == before:
+                        return
+                    before = now
+                    await asyncio.sleep(0.25)
+        except TimeoutError:
+            raise NotSettled(behind) from None
+
+    async def _handled(self, offsets: Offsets) -> tuple[Ends, list[str]]:
+        """The ends of all topics, and what is not handled up to there."""
+        everything = [TopicPartition(topic, one) for topic in self.topics for one in range(PARTITIONS)]
+        behind = []
+        try:
+            ends = await offsets.ends(everything)
+            for group, partitions in self.groups().items():
                 done = await offsets.committed(group, partitions)
-                if any(done[one] < ends[one] for one in partitions if ends[one]):
-                    return {}
-        except (KafkaError, TimeoutError):
-            return {}
-        return ends
+                behind += [
+                    f"{group} {one.topic}[{one.partition}] {done[one]} of {ends[one]}"
+                    for one in partitions
+                    if done[one] < ends[one] and ends[one]
+                ]
+        except (KafkaError, TimeoutError) as fault:
+            return {}, [repr(fault)]
+        return ends, behind
 
     @property
     def organisations(self) -> tuple[str, ...]:
@@ -126,10 +136,11 @@ async def running(
     starts: datetime = MONDAY,
     factor: float = 1.0,
     services: Iterable[str] = SERVICES,
+    together: bool = False,
     follow: bool = True,
     **environment: str,
 ) -> AsyncIterator[Hub]:
-    """`follow`: read the log as it grows, in this process. `environment` goes to the services."""
+    """`together`: all services in one process. `follow`: read the log as it grows. `environment` is the services'."""
     async with AsyncExitStack() as held:
         alone = StackSettings(kafka=None, registry=None, redis=None, smtp=None, mail_dir=None)
         stack = Stack(home, owner_pid=os.getpid(), settings=alone)
@@ -140,7 +151,10 @@ async def running(
             held.push_async_callback(_ended, asyncio.create_task(hub.log.follow()))
         names = tuple(services)
         held.callback(hub.processes.end_all)
-        hub.processes.start(*names)
+        if together:
+            hub.processes.start_together()
+        else:
+            hub.processes.start(*names)
         await hub.processes.ready(*names)
         yield hub
 

@@ -50,17 +50,26 @@ class Processes:
         """Of services that ended by themselves while supervised."""
 
     def start(self, *names: str, instance: str = "1") -> None:
-        (self._home / "logs").mkdir(parents=True, exist_ok=True)
+        """Each in a process of its own."""
         for name in names:
-            log = self._home / "logs" / f"{name}-{instance}.log"
-            identity = spawn(
-                [sys.executable, "-m", "mashbus.cli", "run", name],
-                folder=Path.cwd(),
-                log=log,
-                mark=self._home / "stack",
-                extra={**self._environment, "MASHBUS_INSTANCE": instance},
-            )
-            self._running[name, instance] = Process(identity, log)
+            self._running[name, instance] = self._spawned(name, instance)
+
+    def start_together(self) -> None:
+        """All in one process, as a small hub runs them."""
+        process = self._spawned("all", "1")
+        self._running = {(name, "1"): Process(process.identity, process.log) for name in SERVICES}
+
+    def _spawned(self, name: str, instance: str) -> Process:
+        log = self._home / "logs" / f"{name}-{instance}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        identity = spawn(
+            [sys.executable, "-m", "mashbus.cli", "run", name],
+            folder=Path.cwd(),
+            log=log,
+            mark=self._home / "stack",
+            extra={**self._environment, "MASHBUS_INSTANCE": instance},
+        )
+        return Process(identity, log)
 
     async def ready(self, *names: str, instance: str = "1") -> None:
         """Returns when all say so. Raises Died for one of them, TimeoutError."""
@@ -128,7 +137,7 @@ class Processes:
         self._running[name, instance].identity.find().send_signal(signal.SIGCONT)
 
     def end_all(self) -> None:
-        running, self._running = [one.identity for one in self._running.values()], {}
+        running, self._running = {one.identity for one in self._running.values()}, {}
         end(running)
 
     def memory(self) -> dict[str, int]:

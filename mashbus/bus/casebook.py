@@ -111,7 +111,9 @@ class CasebookUnusable(TransientError):
 
     def __init__(self, path: Path, fault: sqlite3.DatabaseError) -> None:
         name = getattr(fault, "sqlite_errorname", type(fault).__name__)
-        super().__init__("casebook_unusable", f"{path.name}: {name}; is the disk full, or the instance name used twice?")
+        super().__init__(
+            "casebook_unusable", f"{path.name}: {name}; is the disk full, or the instance name used twice?"
+        )
 
 
 class Casebook(Generic[S]):

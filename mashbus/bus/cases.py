@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from mashbus.bus.casebook import Casebook, Held
+from mashbus.bus.casebook import Casebook, CasebookDamaged, Held
 from mashbus.bus.clock import Clock
 from mashbus.bus.codec import Codec
 from mashbus.bus.errors import PermanentError, TransientError
@@ -12,10 +12,10 @@ from mashbus.bus.handling import Fate, Fates, Turn
 from mashbus.bus.headers import normalise
 from mashbus.bus.metrics import DUPLICATES, HANDLED
 from mashbus.bus.producer import Outgoing
-from mashbus.bus.quarantine import Share, case_of, count_quarantined, quarantined
+from mashbus.bus.quarantine import Share, TooManyQuarantined, case_of, count_quarantined, quarantined
 from mashbus.bus.received import Received
 from mashbus.bus.service import Service
-from mashbus.contracts import hub, topics
+from mashbus.contracts import hub
 from mashbus.contracts.addressing import key_of, topic_of
 from mashbus.contracts.record import Record
 
@@ -46,7 +46,12 @@ class CaseHandler(Generic[S]):
         self._clock = clock
         self._share = share
         self._in_flight: set[UUID] = set()
-        self._live = True
+        self._fates: Fates | None = None
+        """While folding: what became of quarantined records."""
+
+    @property
+    def _live(self) -> bool:
+        return self._fates is None
 
     async def handle(self, records: Iterable[Received], turn: Turn) -> None:
         """Every record once, in order. A passing fault ends the turn in front of the record that met it."""
@@ -63,28 +68,44 @@ class CaseHandler(Generic[S]):
 
     async def fold(self, records: Iterable[Received], fates: Fates) -> None:
         """Rebuild: what the live service knew after these records, without saying anything again."""
-        self._live = False
+        self._fates = fates
         try:
+            for case_id in self.book.blocked:
+                await self._drain(case_id, [])  # another instance may have had the partition since this book was saved
             for received in records:
-                if received.topic != topics.QUARANTINE:
-                    await self._fold_one(received, fates.get((received.topic, received.offset)))
+                await self._fold_one(received, fates.get((received.topic, received.offset)))
                 self.book.advance(received.topic, received.offset)
         finally:
-            self._live = True
+            self._fates = None
 
     async def _fold_one(self, received: Received, fate: Fate | None) -> None:
         if fate is None or fate.released:
             await self._one(received, [])
-        elif not fate.discarded:
+        elif not fate.discarded and not self._is_repeat(received):
             self.book.hold(case_of(received.key) or fate.quarantine_id, received, fate.quarantine_id)
+
+    def _is_repeat(self, received: Received) -> bool:
+        """Quarantined beside the first copy, which is the fact: nothing waits behind it."""
+        try:
+            record = self._decoded(received)
+        except PermanentError:
+            return False
+        return record.meta.case_id is not None and self.book.saw(record.meta.case_id, record.meta.event_id)
 
     # -- one record ----------------------------------------------------------------------------------------------
 
+    def _decoded(self, received: Received) -> Record:
+        """Raises PermanentError: unreadable, or keyed by another case than it speaks of."""
+        record = self._codec.decode(received.topic, received.value, normalise(received.headers))
+        if record.meta.case_id is not None and received.key != str(record.meta.case_id).encode():
+            raise KeyDiffers
+        return record
+
     async def _one(self, received: Received, out: list[Outgoing]) -> None:
         try:
-            record = self._codec.decode(received.topic, received.value, normalise(received.headers))
+            record = self._decoded(received)
         except PermanentError as fault:
-            self._park(received, case_of(received.key), fault, out)
+            self._park(received, fault, out)
             return
         if isinstance(record, hub.QUARANTINE):
             await self._quarantine_news(record, out)
@@ -92,20 +113,22 @@ class CaseHandler(Generic[S]):
             await self._of_case(case_id, received, record, out)
 
     async def _of_case(self, case_id: UUID, received: Received, record: Record, out: list[Outgoing]) -> None:
+        await self._drain(case_id, out)  # a passing fault may have ended it before
         if self._must_wait(case_id, record):
             self.book.hold(case_id, received)
-            return
-        if fault := await self._tried(case_id, received, record, out):
-            self._park(received, case_id, fault, out)
-        elif self._service.opens and self.book.is_blocked(case_id):
+        elif fault := await self._tried(case_id, received, record, out):
+            self._park(received, fault, out)
+        else:
             await self._drain(case_id, out)
 
     def _must_wait(self, case_id: UUID, record: Record) -> bool:
         """Behind a quarantined record of its case, or ahead of the record that opens it."""
-        opening = isinstance(record, self._service.opens)
-        if self._service.opens and not self.book.entry(case_id).seen:
-            return not opening
-        return self.book.is_blocked(case_id)
+        if self._is_open(case_id):
+            return self.book.is_blocked(case_id)
+        return not isinstance(record, self._service.opens)
+
+    def _is_open(self, case_id: UUID) -> bool:
+        return not self._service.opens or bool(self.book.entry(case_id).seen)
 
     async def _tried(
         self, case_id: UUID, received: Received, record: Record, out: list[Outgoing]
@@ -114,19 +137,18 @@ class CaseHandler(Generic[S]):
             await self._taken(case_id, received, record, out)
         except PermanentError as fault:
             return fault
-        except TransientError:
+        except (TransientError, CasebookDamaged, TooManyQuarantined):
             raise
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - unknown: quarantined and counted, and the rest goes on
             return Unforeseen(fault)
-        self._share.count(bad=False)
+        if self._live:
+            self._share.count(bad=False)
         return None
 
     async def _taken(self, case_id: UUID, received: Received, record: Record, out: list[Outgoing]) -> None:
-        if received.key != str(case_id).encode():
-            raise KeyDiffers
         if self.book.saw(case_id, record.meta.event_id):
             if fault := self._service.repeated(self.book.state(case_id), record):
-                self._quarantine(received, fault, out, attempts=1)  # nothing waits: the first copy is the fact
+                self._quarantine(received, fault, out, attempts=1, ours=False)  # the first copy is the fact
             DUPLICATES.labels(self._service.name, received.topic).inc()
             return
         state = self.book.after(case_id, record, self._clock.at(received.timestamp))
@@ -144,44 +166,55 @@ class CaseHandler(Generic[S]):
             records.extend(await self._service.perform(state, record, at))
         fact = self._service.decide(state, at)
         if fact is not None and fact.meta.event_id not in self._in_flight:
-            self._in_flight.add(fact.meta.event_id)
             records.append(fact)
-        return [self._addressed(one) for one in records]
+        outgoing = [self._addressed(one) for one in records]
+        if fact is not None:
+            self._in_flight.add(fact.meta.event_id)  # now that nothing can keep it from being published
+        return outgoing
 
     def _addressed(self, record: Record) -> Outgoing:
-        return Outgoing(topic_of(record), record, key_of(record), self.book.partition)
+        """Encoded here: what can't be encoded is the fault of the record that called for it, and that one waits."""
+        topic = topic_of(record)
+        value = self._codec.encode(topic, record)
+        return Outgoing(topic, record, key_of(record), self.book.partition, value)
 
     # -- quarantine ----------------------------------------------------------------------------------------------
 
-    def _park(self, received: Received, case_id: UUID | None, fault: PermanentError, out: list[Outgoing]) -> None:
-        """Quarantine it, and let the case's later records wait behind it."""
+    def _park(self, received: Received, fault: PermanentError, out: list[Outgoing]) -> None:
+        """Quarantine it, and let the later records of the case that its key names wait behind it."""
         quarantine_id = self._quarantine(received, fault, out, attempts=1)
-        self.book.hold(case_id or quarantine_id, received, quarantine_id)
+        self.book.hold(case_of(received.key) or quarantine_id, received, quarantine_id)
 
-    def _quarantine(self, received: Received, fault: PermanentError, out: list[Outgoing], attempts: int) -> UUID:
+    def _quarantine(
+        self, received: Received, fault: PermanentError, out: list[Outgoing], attempts: int, *, ours: bool = True
+    ) -> UUID:
+        """`ours`: many such mean that our code or input is broken. Not so where a sender repeats itself."""
         quarantine_id, outgoing = quarantined(self._service.name, received, fault, self._clock.now(), attempts)
         if self._live:
             out.append(outgoing)
             count_quarantined(self._service.name, received, fault, quarantine_id)
-            self._share.count(bad=True)
+            if ours:
+                self._share.count(bad=True)
         return quarantine_id
 
     async def _quarantine_news(self, record: Record, out: list[Outgoing]) -> None:
         if not isinstance(record, hub.QuarantineReleased | hub.QuarantineDiscarded):
             return
-        found = record.meta.cause_id and self.book.find_held(record.meta.cause_id)
-        if record.service != self._service.name or not found:
-            return
-        case_id, held = found
-        if isinstance(record, hub.QuarantineDiscarded) or await self._again(case_id, held, record.attempts, out):
-            self.book.unhold(case_id, held)
-            await self._drain(case_id, out)
+        if record.service != self._service.name or not self._live:
+            return  # while folding, the fates say it
+        if found := record.meta.cause_id and self.book.find_held(record.meta.cause_id):
+            case_id, held = found
+            if isinstance(record, hub.QuarantineDiscarded) or await self._again(case_id, held, record.attempts, out):
+                self.book.unhold(case_id, held)
+        if record.meta.case_id is not None:
+            await self._drain(record.meta.case_id, out)
 
     async def _again(self, case_id: UUID, held: Held, attempts: int, out: list[Outgoing]) -> bool:
         """Try a waiting record. False: it failed, keeps its place in the line, and was quarantined again."""
         try:
-            record = self._codec.decode(held.received.topic, held.received.value, normalise(held.received.headers))
-            fault = await self._tried(case_id, held.received, record, out)
+            record = self._decoded(held.received)
+            of_case = record.meta.case_id is not None and not isinstance(record, hub.QUARANTINE)
+            fault = await self._tried(case_id, held.received, record, out) if of_case else None
         except PermanentError as unreadable:
             fault = unreadable
         if fault is not None:
@@ -189,8 +222,24 @@ class CaseHandler(Generic[S]):
         return fault is None
 
     async def _drain(self, case_id: UUID, out: list[Outgoing]) -> None:
-        """What waited only behind others, in order, up to the next quarantined one."""
-        for held in self.book.held(case_id):
-            if held.quarantine_id is not None or not await self._again(case_id, held, 0, out):
+        """What waited only behind others, in order, up to the next quarantined one; nothing ahead of the opening.
+
+        A passing fault may end it in the middle: the next record of the case, or the same one again, goes on.
+        """
+        while self.book.is_blocked(case_id) and self._is_open(case_id):
+            held = self.book.first_held(case_id)
+            if held is None or not await self._moves_on(case_id, held, out):
                 return
             self.book.unhold(case_id, held)
+
+    async def _moves_on(self, case_id: UUID, held: Held, out: list[Outgoing]) -> bool:
+        """Whether the head of the line is done with. While folding, its fate elsewhere counts."""
+        fate = (self._fates or {}).get((held.received.topic, held.received.offset))
+        if fate is None:
+            return held.quarantine_id is None and await self._again(case_id, held, 0, out)
+        if fate.discarded:
+            return True
+        if fate.released:
+            return await self._again(case_id, held, 0, out)
+        self.book.rehold(held, fate.quarantine_id)
+        return False

@@ -43,6 +43,8 @@ class Outgoing:
     key: str
     partition: int | None = None
     """Where the caller knows it: computing it costs 11 µs of murmur2 in Python."""
+    value: bytes | None = None
+    """Its bytes where the caller has encoded it, so that what can't be encoded is his fault and found by him."""
 
 
 def partition_of(key: str) -> int:
@@ -102,7 +104,7 @@ class Producer:
         """
         if not outgoing:
             return
-        messages = [(one, self._codec.encode(one.topic, one.record)) for one in outgoing]
+        messages = [(one, one.value or self._codec.encode(one.topic, one.record)) for one in outgoing]
         producer = await self._ready({TopicPartition(one.topic, _partition(one)) for one in outgoing})
         try:
             async with asyncio.timeout(self._limit):

@@ -39,7 +39,15 @@ def quarantined(
         original=received.original(),
     )
     case_id = record.meta.case_id
-    return quarantine_id, Outgoing(topics.QUARANTINE, record, str(case_id or quarantine_id))
+    return quarantine_id, Outgoing(topics.QUARANTINE, record, str(case_id or quarantine_id), _beside(received))
+
+
+def _beside(received: Received) -> int | None:
+    """Its own partition for a record of the hub's topics: whoever holds it reads there what becomes of it.
+
+    Partners choose their partitions themselves, so theirs goes by its key.
+    """
+    return received.partition if topics.organisation_of(received.topic) is None else None
 
 
 def count_quarantined(service: str, received: Received, fault: PermanentError, quarantine_id: UUID) -> None:

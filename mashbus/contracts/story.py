@@ -11,7 +11,7 @@ POLICE_SOURCE = "6"
 """DfE contact source: police."""
 
 
-def evolve(case: Case, record: Record, appended: datetime) -> Case:
+def evolve(case: Case, record: Record, appended: datetime) -> Case:  # noqa: C901, PLR0911, PLR0912 - one table
     """The case after one more record. `appended` is the bus time at which the broker took it."""
     meta = record.meta
     match record:

@@ -89,6 +89,8 @@ class Case:
     ratings: tuple[Rating, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     enough: tuple[Ruling, ...] = ()
+    given: tuple[UUID, ...] = ()
+    """Ratings, rulings and words of `enough`, in the order of the log."""
     acted_on: frozenset[UUID] = frozenset()
     """Ratings, rulings and words of `enough` that were acted on or refused."""
     collated: bool = False
@@ -116,16 +118,28 @@ class Case:
         return tuple(request for request in self.outstanding if not self._lapsed(request.request_id))
 
     @property
-    def pending_ratings(self) -> tuple[Rating, ...]:
-        return tuple(one for one in self.ratings if one.rating_id not in self.acted_on)
+    def next_decision(self) -> UUID | None:
+        """People's decisions are acted on one at a time, in the order of the log, so triage and outcomes never race."""
+        return next((one for one in self.given if one not in self.acted_on), None)
+
+    @property
+    def pending_rating(self) -> Rating | None:
+        """The rating to act on now, if the next decision is one."""
+        return next((one for one in self.ratings if one.rating_id == self.next_decision), None)
+
+    @property
+    def pending_ruling(self) -> Ruling | None:
+        """The outcome to act on now, if the next decision is one."""
+        return next((one for one in self.rulings if one.ruling_id == self.next_decision), None)
+
+    @property
+    def pending_enough(self) -> Ruling | None:
+        """The word of `enough` to act on now, if the next decision is one."""
+        return next((one for one in self.enough if one.ruling_id == self.next_decision), None)
 
     @property
     def pending_rulings(self) -> tuple[Ruling, ...]:
         return tuple(one for one in self.rulings if one.ruling_id not in self.acted_on)
-
-    @property
-    def pending_enough(self) -> tuple[Ruling, ...]:
-        return tuple(one for one in self.enough if one.ruling_id not in self.acted_on)
 
     def deadline_of(self, subject: UUID) -> Deadline | None:
         """The deadline in force: the newest revision that has not ceased."""
@@ -202,7 +216,7 @@ class Case:
                 key: replace(request, rag=changed[key].rag) if key in changed else request
                 for key, request in routed.requests.items()
             },
-            deadlines=routed._with(newer),
+            deadlines=routed._with(newer),  # noqa: SLF001 - its own class
             ceased=self._ended(ended, at),
         )
 
@@ -213,13 +227,13 @@ class Case:
         return replace(self, declined=_earliest(self.declined, request_id, at))
 
     def was_rated(self, rating: Rating) -> "Case":
-        return replace(self, ratings=(*self.ratings, rating))
+        return replace(self, ratings=(*self.ratings, rating), given=(*self.given, rating.rating_id))
 
     def was_ruled(self, ruling: Ruling) -> "Case":
-        return replace(self, rulings=(*self.rulings, ruling))
+        return replace(self, rulings=(*self.rulings, ruling), given=(*self.given, ruling.ruling_id))
 
     def was_enough(self, ruling: Ruling) -> "Case":
-        return replace(self, enough=(*self.enough, ruling))
+        return replace(self, enough=(*self.enough, ruling), given=(*self.given, ruling.ruling_id))
 
     def refused(self, decision_id: UUID) -> "Case":
         return replace(self, acted_on=self.acted_on | {decision_id})

@@ -15,11 +15,11 @@ def decide(case: Case, partnership: Partnership, at: datetime) -> Record | None:
     """The next fact, or None. Asked after every record of the case, whichever came."""
     if not case.partnership:
         return None
-    for enough in case.pending_enough:
+    if enough := case.pending_enough:
         if reason := _enough_refusal(case, enough, partnership):
             return refusal(case, enough.ruling_id, "EnoughGiven", enough.actor, reason, at)
         return _collated(case, Collation.ENOUGH, at, enough)
-    for ruling in case.pending_rulings:
+    if ruling := case.pending_ruling:
         if reason := _ruling_refusal(case, ruling, partnership):
             return refusal(case, ruling.ruling_id, "OutcomeGiven", ruling.actor, reason, at)
         if not case.collated:  # an outcome given before collation is a word of "enough"

@@ -22,7 +22,7 @@ def decide(case: Case, partnership: Partnership, at: datetime) -> Record | None:
         return None
     if not case.opened and not case.returned:
         return _returned(case, contact, partnership, at) or _opened(case, contact, at)
-    rating = next(iter(case.pending_ratings), None)
+    rating = case.pending_rating
     if rating is None:
         return None if case.routed or case.returned else _routed_by_rule(case, contact, partnership, at)
     if reason := _refusal(case, rating, partnership):

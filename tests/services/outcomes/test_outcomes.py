@@ -81,7 +81,7 @@ def test_a_manager_s_enough_closes_it_without_the_missing_answers() -> None:
     (collated,) = story.outcomes()
     assert collated.collation is Collation.ENOUGH
     assert len(collated.outstanding) == 2
-    assert story.case.pending_enough == ()
+    assert story.case.pending_enough is None
 
 
 def test_a_second_enough_one_before_the_rating_and_one_of_the_wrong_role_are_refused() -> None:

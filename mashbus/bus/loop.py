@@ -36,8 +36,6 @@ S = TypeVar("S")
 Batch = Mapping[TopicPartition, Sequence["ConsumerRecord[bytes, bytes]"]]
 _log = structlog.get_logger()
 
-BATCH = 500
-"""Records a turn: acks and the transaction are shared by many."""
 COMMIT_EVERY = timedelta(milliseconds=100)
 """Awaiting a commit a batch costs a quarter to a half of throughput (trap 46)."""
 STUCK_AFTER = timedelta(seconds=60)
@@ -46,12 +44,12 @@ OFFSETS_WITHIN = timedelta(seconds=60)
 """A coordinator that loads answers nothing (trap 50); after this long the offsets are taken for lost."""
 
 
-class Stuck(Exception):  # noqa: N818
+class Stuck(Exception):
     def __init__(self, service: str) -> None:
         super().__init__(f"{service} has lag and made no progress for {STUCK_AFTER.total_seconds():.0f} s")
 
 
-class NoStartingPoint(Exception):  # noqa: N818
+class NoStartingPoint(Exception):
     """No committed offset and no casebook: starting at 0 would publish everything again, so an operator must say so."""
 
     def __init__(self, group: str, partition: TopicPartition) -> None:
@@ -113,6 +111,8 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         try:
             while not stop.is_set():
                 await self._turn()
+                if committing.done():
+                    committing.result()  # whatever ended it, without commits the others wait for us for ever
         finally:
             committing.cancel()
             await self._leave()
@@ -129,17 +129,22 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
                     await self._step(got)
             self._check_progress()
         except CasebookDamaged as damage:
-            _log.warning("casebook damaged, folding the log again", casebook=damage.path.name)
-            self._forget()
-            delete_casebook(damage.path)
+            await self.damaged(damage)
         except (KafkaError, TransientError, Gap) as fault:
             await self._back_off(fault)
+
+    async def damaged(self, damage: CasebookDamaged) -> None:
+        """A casebook can't be read: it is a cache, so it is deleted and the log folded again."""
+        _log.warning("casebook damaged, folding the log again", casebook=damage.path.name)
+        self._forget()
+        delete_casebook(damage.path)
+        await self._back_off(damage)
 
     async def _poll(self) -> Batch:
         if not self.ready:
             await asyncio.sleep(0.005)
             return {}
-        got: Batch = await self._consumer.getmany(timeout_ms=100, max_records=BATCH)
+        got: Batch = await self._consumer.getmany(timeout_ms=100, max_records=self.service.batch)
         return got
 
     async def _step(self, got: Batch) -> None:
@@ -199,6 +204,7 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         self._gate = False
         async with self.lock:  # drains the batch in hand
             await self._commit()
+            self._uncommitted.clear()  # from here on they are somebody else's to move
 
     async def on_partitions_assigned(self, assigned: object) -> None:  # noqa: ARG002
         self.epoch += 1
@@ -206,20 +212,21 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
 
     async def _open(self) -> None:
         epoch, mine = self.epoch, self._consumer.assignment()
+        still = partial(self._holds, epoch)
         self._keep({partition.partition for partition in mine})
-        committed = await self._committed(mine)
-        targets = {one: offset for one, offset in committed.items() if offset > self._next(one)}
-        if targets:
+        committed = await self._committed(mine, still)
+        if not still():
+            return
+        await self._check_ends({one: max(offset, self._next(one)) for one, offset in committed.items()})
+        if await fold_to(self._kafka, self.service.name, self._codec, self.handlers, committed, still):
             REBUILT.labels(self.service.name).inc()
-            still = partial(self._holds, epoch)
-            await fold_to(self._kafka, self.service.name, self._codec, self.handlers, targets, still)
-        await self._check_ends(mine)
-        if not self._holds(epoch):
+        if not still():
             return
         for partition in mine:
             self._consumer.seek(partition, self._next(partition))
         self._uncommitted = {partition: self._next(partition) for partition in mine}
         self._opened = epoch
+        self._progressed = time.monotonic()
         WAITING.labels(self.service.name).set(sum(one.book.held_count() for one in self.handlers.values()))
 
     def _holds(self, epoch: int) -> bool:
@@ -241,23 +248,26 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         self._uncommitted.clear()
         self._opened = -1
 
-    async def _committed(self, mine: set[TopicPartition]) -> Mapping[TopicPartition, int]:
-        """The group's offsets. An empty answer is never believed at once (trap 50)."""
+    async def _committed(self, mine: set[TopicPartition], still: Callable[[], bool]) -> Mapping[TopicPartition, int]:
+        """The group's offsets. An empty answer is never believed at once (trap 50), nor waited out once in vain."""
         until = time.monotonic() + OFFSETS_WITHIN.total_seconds()
         offsets = {one: await self._consumer.committed(one) for one in mine}
         while None in offsets.values() and time.monotonic() < until and not self._from_start:
             await asyncio.sleep(0.5)
+            if not still():
+                return {}
             offsets = {one: await self._consumer.committed(one) for one in mine}
         for partition, offset in offsets.items():
             if offset is None and not self._from_start and not self.handlers[partition.partition].book.positions:
                 raise NoStartingPoint(self.service.group, partition)
         return {one: offset or 0 for one, offset in offsets.items()}
 
-    async def _check_ends(self, mine: set[TopicPartition]) -> None:
+    async def _check_ends(self, positions: Mapping[TopicPartition, int]) -> None:
+        """Before anything is folded: a fold up to a position beyond the log's end would never end."""
         async with reader(self._kafka) as consumer:
-            for partition, end in (await consumer.end_offsets(list(mine))).items():
-                if self._next(partition) > end:
-                    raise LogCutShort(partition, self._next(partition), end)
+            for partition, end in (await consumer.end_offsets(list(positions))).items():
+                if positions[partition] > end:
+                    raise LogCutShort(partition, positions[partition], end)
 
     def _next(self, partition: TopicPartition) -> int:
         return self.handlers[partition.partition].book.next(partition.topic) if self.handlers else 0
@@ -273,13 +283,16 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         """Explicit positions of our own partitions only (trap 22). A commit that fails is covered by the next."""
         mine = self._consumer.assignment()
         offsets = {one: position for one, position in self._uncommitted.items() if one in mine}
-        self._uncommitted = {}
-        if offsets:
-            try:
-                await self._consumer.commit(offsets)
-            except KafkaError as fault:
-                RETRIES.labels(self.service.name, type(fault).__name__).inc()
-                self._uncommitted = {**offsets, **self._uncommitted}
+        if not offsets:
+            return
+        try:
+            await self._consumer.commit(offsets)
+        except KafkaError as fault:
+            RETRIES.labels(self.service.name, type(fault).__name__).inc()
+            return
+        for one, position in offsets.items():
+            if self._uncommitted.get(one) == position:
+                del self._uncommitted[one]
 
     async def _leave(self) -> None:
         """Bounded: stopping with the broker down can hang (trap 52)."""

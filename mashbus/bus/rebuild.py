@@ -30,22 +30,24 @@ async def reader(kafka: Sequence[str]) -> AsyncIterator["AIOKafkaConsumer[bytes,
     consumer: AIOKafkaConsumer[bytes, bytes] = AIOKafkaConsumer(
         bootstrap_servers=list(kafka), enable_auto_commit=False, auto_offset_reset="earliest"
     )
-    await consumer.start()
     try:
+        await consumer.start()
         yield consumer
     finally:
         await consumer.stop()
 
 
 async def records_until(
-    consumer: "AIOKafkaConsumer[bytes, bytes]", spans: Mapping[TopicPartition, tuple[int, int]]
+    consumer: "AIOKafkaConsumer[bytes, bytes]",
+    spans: Mapping[TopicPartition, tuple[int, int]],
+    still: Callable[[], bool] = lambda: True,
 ) -> AsyncIterator[tuple[TopicPartition, list[Received]]]:
-    """Every record of the spans [from, until), partition by partition as they arrive."""
+    """Every record of the spans [from, until), partition by partition as they arrive; ends once `still()` is false."""
     left = {partition: span for partition, span in spans.items() if span[0] < span[1]}
     consumer.assign(list(left))
     for partition, (start, _) in left.items():
         consumer.seek(partition, start)
-    while left:
+    while left and still():
         for partition, raws in (await consumer.getmany(timeout_ms=200, max_records=_CHUNK)).items():
             if partition not in left:
                 continue
@@ -63,39 +65,53 @@ async def fold_to(
     handlers: Mapping[int, Handler],
     targets: Mapping[TopicPartition, int],
     still: Callable[[], bool],
-) -> None:
-    """Bring every casebook up to `targets`. Ends early, with what it has, once `still()` is false."""
+) -> bool:
+    """Bring every casebook up to `targets`, the group's offsets; whether there was anything to do.
+
+    Ends early, with what it has, once `still()` is false, also while the broker gives nothing.
+    """
     behind = {
         partition: (handlers[partition.partition].book.next(partition.topic), target)
         for partition, target in targets.items()
         if handlers[partition.partition].book.next(partition.topic) < target
     }
     if not behind:
-        return
+        return False
+    quarantine = {TopicPartition(topics.QUARANTINE, one.partition) for one in behind}
+    known = {
+        one.partition: max(targets.get(one, 0), handlers[one.partition].book.next(one.topic)) for one in quarantine
+    }
     async with reader(kafka) as consumer:
-        fates = await _fates(consumer, service, codec, {partition.partition for partition in behind})
-        async for partition, records in records_until(consumer, behind):
+        fates = await _fates(consumer, service, codec, known, still)
+        async for partition, records in records_until(consumer, behind, still):
             handler = handlers[partition.partition]
             await handler.fold(records, fates[partition.partition])
             handler.book.save()
-            if not still():
-                return
+    return True
 
 
 async def _fates(
-    consumer: "AIOKafkaConsumer[bytes, bytes]", service: str, codec: Codec, partitions: set[int]
+    consumer: "AIOKafkaConsumer[bytes, bytes]",
+    service: str,
+    codec: Codec,
+    known: Mapping[int, int],
+    still: Callable[[], bool],
 ) -> Mapping[int, Fates]:
-    """What this service quarantined in these partitions, and what became of it: read to the end of the log."""
-    quarantine = [TopicPartition(topics.QUARANTINE, partition) for partition in partitions]
-    ends = await consumer.end_offsets(quarantine)
+    """What this service quarantined, and what it knew to have become of it: by partition, read to the end of the log.
+
+    `known`: how far the group had come in the quarantine's partitions. What lies behind it is yet to be acted on.
+    """
+    ends = await consumer.end_offsets([TopicPartition(topics.QUARANTINE, partition) for partition in known])
     fates: dict[int, dict[tuple[str, int], Fate]] = defaultdict(dict)
-    async for partition, records in records_until(consumer, {one: (0, end) for one, end in ends.items()}):
+    async for partition, records in records_until(consumer, {one: (0, end) for one, end in ends.items()}, still):
         for received in records:
-            _note(fates[partition.partition], service, codec, received)
+            acted_on = received.offset < known[partition.partition]
+            note(fates[partition.partition], service, codec, received, acted_on=acted_on)
     return fates
 
 
-def _note(fates: dict[tuple[str, int], Fate], service: str, codec: Codec, received: Received) -> None:
+def note(fates: dict[tuple[str, int], Fate], service: str, codec: Codec, received: Received, *, acted_on: bool) -> None:
+    """Learn one record of the quarantine. A release or discard that was not acted on yet is left for the live loop."""
     try:
         record = codec.decode(received.topic, received.value, normalise(received.headers))
     except PermanentError:
@@ -103,7 +119,7 @@ def _note(fates: dict[tuple[str, int], Fate], service: str, codec: Codec, receiv
     match record:
         case hub.RecordQuarantined() if record.service == service:
             fates[record.original.topic, record.original.offset] = Fate(record.meta.event_id)
-        case hub.QuarantineReleased() | hub.QuarantineDiscarded():
+        case hub.QuarantineReleased() | hub.QuarantineDiscarded() if acted_on:
             for fate in fates.values():
                 if fate.quarantine_id == record.meta.cause_id:
                     fate.released = isinstance(record, hub.QuarantineReleased)

@@ -20,6 +20,9 @@ from mashbus.domain.partnership import Partnership
 
 S = TypeVar("S")
 
+BATCH = 500
+"""Acks and the transaction are shared by many."""
+
 CASES: Fold[Case] = Fold(start=lambda case_id: Case(case_id=case_id), evolve=evolve, adapter=TypeAdapter(Entry[Case]))
 """The fold of the one story, shared by every service that needs to know a case."""
 
@@ -44,6 +47,8 @@ class Service(Generic[S]):
     repeated: Callable[[S, Record], PermanentError | None] = lambda _state, _record: None
     """Asked of a record whose id was seen before: a fault where it differs in what must not differ."""
 
+    batch: int = BATCH
+    """Records a turn. After a crash so many are done again."""
     count: Callable[[Record], None] = lambda _record: None
     """Told of every newly taken record, for the metrics."""
 

@@ -12,10 +12,12 @@ from services.mailer.sending import Sender
 
 READS = (topics.EMAILS,)
 """Which emails were seen is all it keeps."""
+BATCH = 10
+"""Few: after a crash those of the batch in hand are sent again (same Message-ID), and a rebalance waits for a batch."""
 
 
 def service(sender: Sender) -> Service[None]:
-    return Service(name="mailer", reads=READS, fold=NOTHING, perform=sender.perform)
+    return Service(name="mailer", reads=READS, fold=NOTHING, perform=sender.perform, batch=BATCH)
 
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int) -> None:

@@ -30,7 +30,6 @@ from mashbus.domain import ids
 from mashbus.domain.vocabulary import EmailKind, Knowledge
 from tests.e2e.hub import Hub
 
-BATCH = 500
 RECORDS_A_CASE = 4
 AT = datetime(2026, 6, 8, 9, tzinfo=UTC)
 WITHIN = 120

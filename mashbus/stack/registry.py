@@ -71,7 +71,7 @@ def unpacked(archive: Path) -> Path:
         try:
             with tarfile.open(archive) as packed:
                 packed.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.2, Debian 12's, has none
-            packed.extractall(unfinished)  # noqa: S202 - its sum was checked
+                packed.extractall(unfinished)  # noqa: S202 - its sum was checked
             _take_place(unfinished, folder)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)

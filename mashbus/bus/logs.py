@@ -60,7 +60,8 @@ class _Line(logging.Formatter):
         event = {"process": self._service, "level": record.levelname.lower(), "library": record.name}
         if record.exc_info and record.exc_info[1]:
             event |= {"fault": type(record.exc_info[1]).__name__, "at": _place(record.exc_info[2])}
-        return str(structlog.processors.JSONRenderer()(None, "", {"event": record.msg, **event}))
+        said = str(record.msg).partition("\n")[0]  # asyncio goes on with the task and its exception, spelt out
+        return str(structlog.processors.JSONRenderer()(None, "", {"event": said, **event}))
 
 
 class _Rate(logging.Filter):

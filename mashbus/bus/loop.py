@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError
 
@@ -25,15 +25,14 @@ from mashbus.bus.codec import Codec
 from mashbus.bus.errors import TransientError
 from mashbus.bus.handling import Handler, Turn
 from mashbus.bus.metrics import HANDLING, LAG, PUBLISHED, REBUILT, RETRIES, WAITING
+from mashbus.bus.polling import Batch, poll
 from mashbus.bus.producer import Producer
 from mashbus.bus.quarantine import Share
 from mashbus.bus.rebuild import LogCutShort, fold_to, reader
-from mashbus.bus.received import Received
 from mashbus.bus.service import Service
 from mashbus.contracts import topics
 
 S = TypeVar("S")
-Batch = Mapping[TopicPartition, Sequence["ConsumerRecord[bytes, bytes]"]]
 _log = structlog.get_logger()
 
 COMMIT_EVERY = timedelta(milliseconds=100)
@@ -55,7 +54,7 @@ class NoStartingPoint(Exception):
     def __init__(self, group: str, partition: TopicPartition) -> None:
         super().__init__(
             f"group {group} has no offset for {partition.topic}[{partition.partition}] and there is no casebook: run "
-            "`mashbus topics apply` for a new bus; after a loss, `mashbus run --from-start` (adds no ids, repeats records)"
+            "`mashbus topics apply` for a new bus; after a loss, `mashbus run --from-start` (no new ids, all repeated)"
         )
 
 
@@ -135,26 +134,28 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
 
     async def damaged(self, damage: CasebookDamaged) -> None:
         """A casebook can't be read: it is a cache, so it is deleted and the log folded again."""
-        _log.warning("casebook damaged, folding the log again", casebook=damage.path.name)
         self._forget()
-        delete_casebook(damage.path)
+        self._delete(damage)
         await self._back_off(damage)
+
+    def _delete(self, damage: CasebookDamaged) -> None:
+        _log.warning("casebook damaged, folding the log again", service=self.service.name, casebook=damage.path.name)
+        delete_casebook(damage.path)
 
     async def _poll(self) -> Batch:
         if not self.ready:
             await asyncio.sleep(0.005)
             return {}
-        got: Batch = await self._consumer.getmany(timeout_ms=100, max_records=self.service.batch)
-        return got
+        return await poll(self._consumer, self._kafka, self._next, timeout_ms=100, max_records=self.service.batch)
 
     async def _step(self, got: Batch) -> None:
         if not got:
             return
         started = time.monotonic()
         turn = Turn()
-        for partition, raws in got.items():
+        for partition, records in got.items():
             if handler := self.handlers.get(partition.partition):
-                await handler.handle(map(Received.of, raws), turn)
+                await handler.handle(records, turn)
         await self._producer.publish(turn.outgoing)
         for partition in {partition.partition for partition in got} & self.handlers.keys():
             self.handlers[partition].book.save()
@@ -238,8 +239,15 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         for partition in self.handlers.keys() - mine:
             self.handlers.pop(partition).book.close()
         for partition in mine - self.handlers.keys():
-            book = Casebook(self._folder / f"{partition}.sqlite", partition, self.service.fold)
-            self.handlers[partition] = self._handling(book)
+            self.handlers[partition] = self._handling(self._book(partition))
+
+    def _book(self, partition: int) -> Casebook[S]:
+        path = self._folder / f"{partition}.sqlite"
+        try:
+            return Casebook(path, partition, self.service.fold)
+        except CasebookDamaged as damage:
+            self._delete(damage)
+            return Casebook(path, partition, self.service.fold)
 
     def _forget(self) -> None:
         for handler in self.handlers.values():
@@ -270,7 +278,8 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
                     raise LogCutShort(partition, positions[partition], end)
 
     def _next(self, partition: TopicPartition) -> int:
-        return self.handlers[partition.partition].book.next(partition.topic) if self.handlers else 0
+        handler = self.handlers.get(partition.partition)
+        return handler.book.next(partition.topic) if handler else 0
 
     # -- commits -------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from mashbus.bus.codec import Codec
 from mashbus.bus.errors import PermanentError
 from mashbus.bus.handling import Fate, Fates, Handler
 from mashbus.bus.headers import normalise
+from mashbus.bus.polling import poll
 from mashbus.bus.received import Received
 from mashbus.contracts import hub, topics
 
@@ -39,6 +40,7 @@ async def reader(kafka: Sequence[str]) -> AsyncIterator["AIOKafkaConsumer[bytes,
 
 async def records_until(
     consumer: "AIOKafkaConsumer[bytes, bytes]",
+    kafka: Sequence[str],
     spans: Mapping[TopicPartition, tuple[int, int]],
     still: Callable[[], bool] = lambda: True,
 ) -> AsyncIterator[tuple[TopicPartition, list[Received]]]:
@@ -47,13 +49,15 @@ async def records_until(
     consumer.assign(list(left))
     for partition, (start, _) in left.items():
         consumer.seek(partition, start)
+    reached = {partition: start for partition, (start, _) in left.items()}
     while left and still():
-        for partition, raws in (await consumer.getmany(timeout_ms=200, max_records=_CHUNK)).items():
+        got = await poll(consumer, kafka, reached.__getitem__, timeout_ms=200, max_records=_CHUNK)
+        for partition, records in got.items():
             if partition not in left:
                 continue
-            until = left[partition][1]
-            yield partition, [Received.of(raw) for raw in raws if raw.offset < until]
-            if raws[-1].offset + 1 >= until:
+            until, reached[partition] = left[partition][1], records[-1].offset + 1
+            yield partition, [one for one in records if one.offset < until]
+            if reached[partition] >= until:
                 del left[partition]
                 consumer.pause(partition)
 
@@ -82,8 +86,8 @@ async def fold_to(
         one.partition: max(targets.get(one, 0), handlers[one.partition].book.next(one.topic)) for one in quarantine
     }
     async with reader(kafka) as consumer:
-        fates = await _fates(consumer, service, codec, known, still)
-        async for partition, records in records_until(consumer, behind, still):
+        fates = await _fates(consumer, kafka, service, codec, known, still)
+        async for partition, records in records_until(consumer, kafka, behind, still):
             handler = handlers[partition.partition]
             await handler.fold(records, fates[partition.partition])
             handler.book.save()
@@ -92,6 +96,7 @@ async def fold_to(
 
 async def _fates(
     consumer: "AIOKafkaConsumer[bytes, bytes]",
+    kafka: Sequence[str],
     service: str,
     codec: Codec,
     known: Mapping[int, int],
@@ -103,7 +108,8 @@ async def _fates(
     """
     ends = await consumer.end_offsets([TopicPartition(topics.QUARANTINE, partition) for partition in known])
     fates: dict[int, dict[tuple[str, int], Fate]] = defaultdict(dict)
-    async for partition, records in records_until(consumer, {one: (0, end) for one, end in ends.items()}, still):
+    spans = {one: (0, end) for one, end in ends.items()}
+    async for partition, records in records_until(consumer, kafka, spans, still):
         for received in records:
             acted_on = received.offset < known[partition.partition]
             note(fates[partition.partition], service, codec, received, acted_on=acted_on)

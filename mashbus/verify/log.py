@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from mashbus.bus.received import Received
+from mashbus.bus.polling import poll
 from mashbus.contracts.catalogue import Catalogue, NotInCatalogue
 from mashbus.verify.index import Index
 from mashbus.verify.indexing import CONTACT_TOPICS, Indexer
@@ -52,7 +52,7 @@ async def read_log(kafka: Sequence[str], reading: Reading, catalogue: Catalogue)
         )
         await consumer.start()
         try:
-            return await _read(consumer, reading, catalogue, committed, at_ms)
+            return await _read(consumer, kafka, reading, catalogue, committed, at_ms)
         finally:
             await consumer.stop()
     except KafkaError as fault:
@@ -60,7 +60,7 @@ async def read_log(kafka: Sequence[str], reading: Reading, catalogue: Catalogue)
 
 
 async def _read(
-    consumer: "AIOKafkaConsumer[bytes, bytes]", reading: Reading, catalogue: Catalogue,
+    consumer: "AIOKafkaConsumer[bytes, bytes]", kafka: Sequence[str], reading: Reading, catalogue: Catalogue,
     committed: Mapping[tuple[str, str, int], int], at_ms: int,
 ) -> Log:  # fmt: skip
     partitions = await _partitions(consumer, catalogue)
@@ -73,7 +73,7 @@ async def _read(
             for one in partitions
             if (one.topic in CONTACT_TOPICS) is first and starts[one] < ends[one]
         }
-        await _index(consumer, spans, reading, indexer, at_ms)
+        await _index(consumer, kafka, spans, reading, indexer, at_ms)
     named = {(one.topic, one.partition): end for one, end in ends.items()}
     return Log(indexer.index, committed, named, at_ms)
 
@@ -94,8 +94,8 @@ def _ours(name: str, catalogue: Catalogue) -> bool:
 
 
 async def _index(
-    consumer: "AIOKafkaConsumer[bytes, bytes]", spans: Mapping[TopicPartition, tuple[int, int]], reading: Reading,
-    indexer: Indexer, at_ms: int,
+    consumer: "AIOKafkaConsumer[bytes, bytes]", kafka: Sequence[str], spans: Mapping[TopicPartition, tuple[int, int]],
+    reading: Reading, indexer: Indexer, at_ms: int,
 ) -> None:  # fmt: skip
     if not spans:
         return
@@ -103,20 +103,21 @@ async def _index(
     consumer.assign(list(left))
     for partition, (start, _) in left.items():
         consumer.seek(partition, start)
+    reached = {partition: start for partition, (start, _) in left.items()}
     heard = time.monotonic()
     while left:
-        got = await consumer.getmany(timeout_ms=200, max_records=_CHUNK)
+        got = await poll(consumer, kafka, reached.__getitem__, timeout_ms=200, max_records=_CHUNK)
         heard = time.monotonic() if got else heard
         if time.monotonic() - heard > _SILENCE.total_seconds():
             raise LogUnreadable(f"nothing came of {', '.join(f'{one.topic}[{one.partition}]' for one in left)}")
-        for partition, raws in got.items():
+        for partition, records in got.items():
             if partition not in left:
                 continue
-            end = left[partition][1]
-            for raw in raws:
-                if raw.offset < end and raw.timestamp <= at_ms:
-                    indexer.add(reading.logged(Received.of(raw)))
-            if raws[-1].offset + 1 >= end:
+            end, reached[partition] = left[partition][1], records[-1].offset + 1
+            for one in records:
+                if one.offset < end and one.timestamp <= at_ms:
+                    indexer.add(reading.logged(one))
+            if reached[partition] >= end:
                 del left[partition]
                 consumer.pause(partition)
 

@@ -65,7 +65,7 @@ class Log:
         found = []
         async with reader(self.settings.kafka_hosts) as consumer:
             end = (await consumer.end_offsets([partition]))[partition]
-            async for _, batch in records_until(consumer, {partition: (0, end)}):
+            async for _, batch in records_until(consumer, self.settings.kafka_hosts, {partition: (0, end)}):
                 found += [one for one in batch if one.key == case_id.encode()]
         return [self.codec.decode(topic, one.value, normalise(one.headers)) for one in found]
 

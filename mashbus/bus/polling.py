@@ -1,29 +1,60 @@
-"""Reading what aiokafka cannot: a header *name* that is not UTF-8 makes its poll raise for ever.
+"""Polling that one bad record cannot stop (trap 53).
 
-Kafka takes such a record, so one partner could stop everybody's door. librdkafka hands it over; its headers are left
-out, the value is judged as any other's.
+A header *name* that is not UTF-8 makes aiokafka's poll raise for ever, and Kafka takes such a record: one partner could
+stop everybody's door. librdkafka hands it over. Its headers are left out, its value is judged as any other's.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from confluent_kafka import Consumer, Message
 from confluent_kafka import TopicPartition as Position
 
 from mashbus.bus.errors import TransientError
 from mashbus.bus.received import RawHeaders, Received
 
-UNREADABLE = (UnicodeDecodeError,)
-"""What aiokafka's poll raises; its pure Python build says CorruptRecordException, a KafkaError, instead."""
 _WITHIN = timedelta(seconds=5)
 _AT_MOST = 500
+
+Batch = Mapping[TopicPartition, Sequence[Received]]
 
 
 class NothingCame(TransientError):
     def __init__(self, partition: TopicPartition) -> None:
         super().__init__("nothing_came", f"{partition.topic}[{partition.partition}] could not be read beside the loop")
+
+
+async def poll(
+    consumer: "AIOKafkaConsumer[bytes, bytes]", kafka: Sequence[str], expected: Callable[[TopicPartition], int],
+    *, timeout_ms: int, max_records: int,
+) -> Batch:  # fmt: skip
+    """What `getmany` gives. `expected` is asked where to begin again when it can give nothing."""
+    try:
+        got = await consumer.getmany(timeout_ms=timeout_ms, max_records=max_records)
+    except UnicodeDecodeError:
+        return await _one_by_one(consumer, kafka, expected)
+    return {partition: [Received.of(raw) for raw in raws] for partition, raws in got.items()}
+
+
+async def _one_by_one(
+    consumer: "AIOKafkaConsumer[bytes, bytes]", kafka: Sequence[str], expected: Callable[[TopicPartition], int]
+) -> Batch:
+    """A poll that failed has dropped what it held of other partitions too (trap 24): each is asked again by itself."""
+    batch: dict[TopicPartition, Sequence[Received]] = {}
+    for partition in consumer.assignment() - consumer.paused():
+        start = expected(partition)
+        consumer.seek(partition, start)
+        if start >= (consumer.highwater(partition) or 0):
+            continue
+        try:
+            got = await consumer.getmany(partition, timeout_ms=1000, max_records=_AT_MOST)
+            batch[partition] = [Received.of(raw) for raw in got.get(partition, ())]
+        except UnicodeDecodeError:
+            batch[partition] = await records_from(kafka, partition, start)
+            consumer.seek(partition, batch[partition][-1].offset + 1)
+    return {partition: records for partition, records in batch.items() if records}
 
 
 async def records_from(kafka: Sequence[str], partition: TopicPartition, start: int) -> list[Received]:

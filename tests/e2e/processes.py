@@ -4,7 +4,6 @@ import asyncio
 import json
 import signal
 import sys
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -110,11 +109,14 @@ class Processes:
             if not process.identity.find():
                 raise Died(name, exit_code(process.identity), process.log)
 
+    def runs(self, name: str, instance: str = "1") -> bool:
+        return (name, instance) in self._running
+
     def url(self, name: str, instance: str = "1") -> str:
         return self._running[name, instance].url
 
     def pids(self) -> dict[str, int]:
-        return {name: process.identity.pid for (name, _), process in self._running.items()}
+        return {name: one.identity.pid for (name, instance), one in self._running.items() if instance == "1"}
 
     async def stop(self, name: str, instance: str = "1") -> int | None:
         """As an operator would; its exit code."""
@@ -147,4 +149,4 @@ class Processes:
     def seconds(self) -> dict[str, float]:
         """Processor seconds used so far."""
         times = {name: psutil.Process(pid).cpu_times() for name, pid in self.pids().items()}
-        return {name: spent.user + spent.system for name, spent in times.items()} | {"at": time.monotonic()}
+        return {name: spent.user + spent.system for name, spent in times.items()}

@@ -34,3 +34,13 @@ async def lose_casebooks(hub: Hub) -> None:
     shutil.rmtree(hub.settings.home / "casebooks")
     hub.processes.start(*HUB_SERVICES)
     await hub.processes.ready(*HUB_SERVICES)
+
+
+async def freeze_beside_a_second_instance(hub: Hub, name: str) -> None:
+    """15 s are more than the group waits for a member (10 s): the second one takes over what the frozen one held."""
+    if not hub.processes.runs(name, "2"):
+        hub.processes.start(name, instance="2")
+        await hub.processes.ready(name, instance="2")
+    hub.processes.freeze(name)
+    await asyncio.sleep(15)
+    hub.processes.thaw(name)

@@ -156,7 +156,7 @@ async def test_design_9_no_offsets_and_no_casebook_is_refused_with_what_to_do(
 
 async def test_trap_50_waiting_for_offsets_stalls_neither_a_stop_nor_a_rebalance(field: Field) -> None:
     running = await field.run()
-    await until(lambda: running.loop.lock.locked())
+    await until(running.loop.lock.locked)
     async with asyncio.timeout(10):
         await running.end()
 
@@ -188,7 +188,7 @@ async def test_killed_in_the_middle_and_started_again_every_id_is_as_undisturbed
     assert not field.complete()
     process = field.process("triage")
     await field.all_said()
-    await until(lambda: (field.folder / "home" / "run" / "triage.json").exists())
+    await until((field.folder / "home" / "run" / "triage.json").exists)
     assert await field.ended(process) == 0
 
 
@@ -206,6 +206,6 @@ async def test_a_graceful_stop_loses_nothing_leaves_with_0_and_P7_no_log_names_a
     assert await field.ended(process) == 0
     process = field.process("triage")
     await field.all_said()
-    await until(lambda: (field.folder / "home" / "run" / "triage.json").exists())
+    await until((field.folder / "home" / "run" / "triage.json").exists)
     assert await field.ended(process) == 0
     assert not [word for word in PERSONAL if word in field.log_text()]

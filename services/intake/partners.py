@@ -4,14 +4,16 @@ An organisation most of whose records are unreadable is halted, alone: its topic
 """
 
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 import structlog
 from aiokafka import TopicPartition
 
 from mashbus.bus.casebook import Casebook
+from mashbus.bus.cases import Unforeseen
 from mashbus.bus.clock import Clock
 from mashbus.bus.codec import Codec
-from mashbus.bus.errors import PermanentError
+from mashbus.bus.errors import PermanentError, TransientError
 from mashbus.bus.handling import Fates, Turn
 from mashbus.bus.headers import normalise
 from mashbus.bus.metrics import DOOR_HALTED, HANDLED
@@ -75,7 +77,10 @@ class PartnerRecords:
     def _said(self, received: Received, organisation: str | None) -> list[Outgoing]:
         if organisation is not None:
             return self._from_partner(received, organisation, attempts=1)
-        record = self._codec.decode(received.topic, received.value, normalise(received.headers))
+        try:
+            record = self._codec.decode(received.topic, received.value, normalise(received.headers))
+        except PermanentError as fault:
+            return [self._quarantined(received, fault, attempts=1)[1]]
         if isinstance(record, hub.QuarantineReleased) and record.service == NAME:
             original = Received.again(record.original)
             return self._from_partner(original, topics.organisation_of(original.topic) or "", record.attempts + 1)
@@ -85,23 +90,29 @@ class PartnerRecords:
         record = None
         try:
             record = self._codec.decode(received.topic, received.value, normalise(received.headers))
-            fact = restated(organisation, record, self._clock.at(received.timestamp), self._profiles)
+            said = self._addressed(restated(organisation, record, self._clock.at(received.timestamp), self._profiles))
         except PermanentError as fault:
             return self._set_aside(received, organisation, record, fault, attempts)
+        except TransientError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - a fault of ours: nothing else may wait behind a record from outside
+            return self._set_aside(received, organisation, record, Unforeseen(fault), attempts)
         self._shares.count(organisation, bad=False)
-        return [_addressed(fact)]
+        return [said]
 
     def _set_aside(
         self, received: Received, organisation: str, record: Record | None, fault: PermanentError, attempts: int
     ) -> list[Outgoing]:
-        at = self._clock.now()
-        quarantine_id, outgoing = quarantined(NAME, received, fault, at, attempts)
-        count_quarantined(NAME, received, fault, quarantine_id)
+        quarantine_id, outgoing = self._quarantined(received, fault, attempts)
         self._shares.count(organisation, bad=True)
-        return [outgoing, _addressed(refused(organisation, record, fault, quarantine_id, at))]
+        return [outgoing, self._addressed(refused(organisation, record, fault, quarantine_id, self._clock.now()))]
 
+    def _quarantined(self, received: Received, fault: PermanentError, attempts: int) -> tuple[UUID, Outgoing]:
+        quarantine_id, outgoing = quarantined(NAME, received, fault, self._clock.now(), attempts)
+        count_quarantined(NAME, received, fault, quarantine_id)
+        return quarantine_id, outgoing
 
-def _addressed(record: Record) -> Outgoing:
-    """Rekeyed: partners choose their own partitioner, a case's partition is ours."""
-    key = key_of(record)
-    return Outgoing(topic_of(record), record, key, partition_of(key))
+    def _addressed(self, record: Record) -> Outgoing:
+        """Rekeyed: partners choose their own partitioner, a case's partition is ours. Encoded here, as it may fail."""
+        topic, key = topic_of(record), key_of(record)
+        return Outgoing(topic, record, key, partition_of(key), self._codec.encode(topic, record))

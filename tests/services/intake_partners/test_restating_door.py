@@ -1,0 +1,292 @@
+"""The door for partners' topics: identity from the topic, each record a fact or set aside, nobody held up by another."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from core_story import CHILD, CONCERN, HACKNEY, MONDAY, PERSONAL, REFERRER, case_of
+from one_partition import CODEC, NOW, PARTITION
+
+from mashbus.bus.casebook import Casebook
+from mashbus.bus.clock import Clock
+from mashbus.bus.handling import Turn
+from mashbus.bus.headers import cloudevent, normalise
+from mashbus.bus.producer import partition_of
+from mashbus.bus.received import Received
+from mashbus.bus.service import NOTHING
+from mashbus.contracts import agency, hub, topics
+from mashbus.contracts.record import Meta, Record
+from mashbus.domain import ids
+from mashbus.domain.referral import Consent
+from mashbus.domain.vocabulary import Knowledge, Rag
+from services.intake import partners
+from services.intake.partners import PartnerRecords, Shares
+
+POLICE, HEALTH = "met-police", "homerton-health"
+CASE = case_of("one")
+
+
+class Door:
+    def __init__(self, tmp_path: Path) -> None:
+        self.book = Casebook(tmp_path / "3.sqlite", PARTITION, NOTHING)
+        self.shares = Shares()
+        clock = Clock(wall=lambda: int(NOW) * 1000)
+        self.records = PartnerRecords(self.book, CODEC, clock, {"hackney": HACKNEY}, self.shares)
+        self.offsets: dict[str, int] = {}
+
+    def received(self, topic: str, value: bytes | None, headers: Iterable = (), key: bytes | None = b"k") -> Received:
+        offset = self.offsets.get(topic, 0)
+        self.offsets[topic] = offset + 1
+        return Received(topic, PARTITION, offset, int(NOW) - 5000, key, value, tuple(headers))
+
+    async def takes(self, *received: Received) -> Turn:
+        turn = Turn()
+        await self.records.handle(received, turn)
+        return turn
+
+    async def hears(self, organisation: str, record: Record, topic: str | None = None) -> list:
+        topic = topic or topics.responses_of(organisation)
+        turn = await self.takes(self.received(topic, CODEC.encode(topic, record), cloudevent(record, "x")))
+        return read(turn)
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Door:
+    return Door(tmp_path)
+
+
+def read(turn: Turn) -> list:
+    return [
+        CODEC.decode(
+            one.topic, one.value or CODEC.encode(one.topic, one.record), normalise(cloudevent(one.record, "x"))
+        )
+        for one in turn.outgoing
+    ]
+
+
+def told(said: list) -> tuple[hub.RecordQuarantined, agency.AnswerRefused]:
+    (entry,) = [one for one in said if isinstance(one, hub.RecordQuarantined)]
+    (word,) = [one for one in said if isinstance(one, agency.AnswerRefused)]
+    assert len(said) == 2
+    assert word.meta.cause_id == entry.meta.event_id
+    return entry, word
+
+
+def meta(case: UUID | None = CASE, partnership: str = "hackney", name: str = "a") -> Meta:
+    return Meta(event_id=ids.derived("partner", name), partnership=partnership, case_id=case, occurred_at=MONDAY)
+
+
+def answer(of: str = POLICE, **changes: object) -> agency.InformationReturned:
+    said = {"meta": meta(), "request_id": ids.request_of(CASE, of), "knowledge": Knowledge.KNOWN}
+    return agency.InformationReturned(**{**said, **changes})
+
+
+async def test_an_answer_becomes_our_fact_counted_from_the_broker_s_append_time(door: Door) -> None:
+    (fact,) = await door.hears(POLICE, answer(summary="Known."))
+    assert isinstance(fact, hub.AnswerReceived)
+    assert (fact.organisation, fact.knowledge, fact.summary) == (POLICE, Knowledge.KNOWN, "Known.")
+    assert (MONDAY - fact.arrived_at).total_seconds() == 5
+    assert fact.meta.cause_id == answer().meta.event_id
+
+
+async def test_each_kind_of_response_has_its_fact(door: Door) -> None:
+    request = ids.request_of(CASE, POLICE)
+    for record, kind in (
+        (agency.RequestDeclined(meta=meta(), request_id=request, reason="x"), hub.AnswerDeclined),
+        (agency.RequestSeen(meta=meta(), request_id=request), hub.RequestSeenNoted),
+        (
+            agency.RiskFlagged(meta=meta(), request_id=request, information="x", suggested_rag=Rag.RED),
+            hub.RiskFlagged,
+        ),
+    ):
+        (fact,) = await door.hears(POLICE, record)
+        assert type(fact) is kind
+
+
+async def test_a_fact_is_rekeyed_to_its_case_whatever_partition_the_partner_chose(door: Door) -> None:
+    record = answer()
+    topic = topics.responses_of(POLICE)
+    turn = await door.takes(door.received(topic, CODEC.encode(topic, record), key=None))
+    (one,) = turn.outgoing
+    assert (one.key, one.partition) == (str(CASE), partition_of(str(CASE)))
+
+
+async def test_two_organisations_that_use_one_event_id_stay_apart(door: Door) -> None:
+    (mine,) = await door.hears(POLICE, answer())
+    (theirs,) = await door.hears(HEALTH, answer(HEALTH))
+    assert mine.meta.event_id != theirs.meta.event_id
+
+
+async def test_the_same_answer_sent_twice_is_one_fact(door: Door) -> None:
+    (first,) = await door.hears(POLICE, answer())
+    (second,) = await door.hears(POLICE, answer())
+    assert first.meta.event_id == second.meta.event_id
+
+
+async def test_a_submission_is_taken_in_the_name_of_its_topic(door: Door) -> None:
+    record = agency.ReferralSubmitted(
+        meta=meta(None),
+        submission_key="k-1",
+        source="2A",
+        referrer=REFERRER,
+        children=(CHILD,),
+        concern=CONCERN,
+        consent=Consent(),
+    )
+    (fact,) = await door.hears(HEALTH, record, topics.submissions_of(HEALTH))
+    assert isinstance(fact, hub.ReferralReceived)
+    assert (fact.client, fact.meta.case_id) == (HEALTH, ids.case_of_client(HEALTH, "k-1"))
+
+
+# -- refused ---------------------------------------------------------------------------------------------------------
+
+
+async def test_P5_an_answer_to_somebody_else_s_request_is_refused_on_the_sender_s_own_topic(door: Door) -> None:
+    said = await door.hears(HEALTH, answer(POLICE))
+    entry, word = told(said)
+    assert (entry.reason, entry.organisation, entry.service) == ("not_your_request", HEALTH, "intake")
+    assert (word.organisation, word.refused_id) == (HEALTH, answer().meta.event_id)
+    assert partners.topic_of(word) == topics.requests_of(HEALTH)
+    assert "stays open" in word.remedy
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (answer(meta=meta(partnership="atlantis")), "not_in_partnership"),
+        (answer(meta=meta(None)), "not_your_request"),
+        (answer(request_id=UUID(int=4)), "not_your_request"),
+        (answer(meta=meta(case_of("two"))), "not_your_request"),
+    ],
+)
+async def test_what_cannot_count_is_set_aside_and_its_sender_told(door: Door, record: Record, reason: str) -> None:
+    entry, word = told(await door.hears(POLICE, record))
+    assert entry.reason == reason
+    assert word.reason.startswith(reason)
+
+
+async def test_an_organisation_outside_the_partnership_is_told_on_its_own_topic_and_quarantined(door: Door) -> None:
+    entry, word = told(await door.hears("county-library", answer("county-library")))
+    assert entry.reason == "not_in_partnership"
+    assert word.organisation == "county-library"
+
+
+GOOD = CODEC.encode(topics.responses_of(POLICE), answer(summary="Tamsin Sampleton"))
+
+
+@pytest.mark.parametrize(
+    ("value", "headers", "reason"),
+    [
+        (None, (), "no_value"),
+        (b"", (), "not_framed"),
+        (b"\xde\xad\xbe\xef" * 20, (), "not_framed"),
+        (b"\x00\x7f\xff\xff\xff" + GOOD[5:], (), "unknown_schema"),
+        (GOOD + b"\x00", (), "bytes_differ"),
+        (GOOD[:-3], (), "unreadable"),
+        (b"\x00" * 600_000, (), "too_large"),
+        (GOOD, (("ce_dataschema", b"uk.mashbus.agency.RequestSeen/1"),), "schema_disagrees"),
+    ],
+)
+async def test_bad_input_is_quarantined_byte_for_byte_and_the_sender_told_without_quoting_it(
+    door: Door, value: bytes | None, headers: tuple, reason: str
+) -> None:
+    turn = await door.takes(door.received(topics.responses_of(POLICE), value, headers))
+    entry, word = told(read(turn))
+    assert entry.reason == reason
+    assert entry.original.value == value
+    assert not [name for name in PERSONAL if name in word.model_dump_json() or name in entry.detail]
+
+
+async def test_a_valid_record_of_the_wrong_type_is_refused(door: Door) -> None:
+    record = agency.RequestWithdrawn(meta=meta(), request_id=UUID(int=1), organisation=POLICE, reason="x")
+    value = CODEC.encode(topics.requests_of(POLICE), record)
+    entry, _ = told(read(await door.takes(door.received(topics.responses_of(POLICE), value))))
+    assert entry.reason == "not_of_this_topic"
+
+
+@pytest.mark.parametrize("headers", [(("trace", None),), (("x", b"\xff\xfe"),), (("reply_to", b"mash.cases"),)])
+async def test_trap_4_a_null_or_non_utf8_header_spoils_nothing(door: Door, headers: tuple) -> None:
+    turn = await door.takes(door.received(topics.responses_of(POLICE), GOOD, headers))
+    (fact,) = read(turn)
+    assert isinstance(fact, hub.AnswerReceived)
+    assert not turn.halted
+
+
+async def test_P2_a_fault_of_our_own_code_sets_that_record_aside_and_the_rest_goes_on(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = partners.restated
+
+    def broken(organisation: str, record: Record, *more: object) -> Record:
+        if organisation == POLICE:
+            raise ValueError("Tamsin Sampleton")
+        return real(organisation, record, *more)
+
+    monkeypatch.setattr(partners, "restated", broken)
+    entry, _ = told(await door.hears(POLICE, answer()))
+    assert (entry.reason, "Tamsin" in entry.detail) == ("unforeseen", False)
+    (fact,) = await door.hears(HEALTH, answer(HEALTH))
+    assert isinstance(fact, hub.AnswerReceived)
+
+
+async def test_rubbish_on_the_quarantine_itself_does_not_stop_the_door(door: Door) -> None:
+    (entry,) = read(await door.takes(door.received(topics.QUARANTINE, b"rubbish")))
+    assert (entry.reason, entry.organisation) == ("not_framed", None)
+    (fact,) = await door.hears(POLICE, answer())
+    assert isinstance(fact, hub.AnswerReceived)
+
+
+# -- released --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_release_brings_its_bytes_along_and_counts_from_its_first_arrival(door: Door) -> None:
+    turn = await door.takes(door.received(topics.responses_of(POLICE), GOOD))
+    (fact,) = read(turn)
+    released = hub.QuarantineReleased(
+        meta=meta(),
+        service="intake",
+        actor="operator",
+        reason="mended",
+        attempts=1,
+        original=Received(topics.responses_of(POLICE), 9, 77, int(NOW) - 5000, b"k", GOOD, ()).original(),
+    )
+    (again,) = await door.hears("", released, topics.QUARANTINE)
+    assert (again.meta.event_id, again.arrived_at) == (fact.meta.event_id, fact.arrived_at)
+    assert await door.hears("", released.model_copy(update={"service": "triage"}), topics.QUARANTINE) == []
+
+
+async def test_a_release_that_fails_again_is_another_entry(door: Door) -> None:
+    released = hub.QuarantineReleased(
+        meta=meta(),
+        service="intake",
+        actor="operator",
+        reason="try",
+        attempts=1,
+        original=Received(topics.responses_of(POLICE), 9, 77, 0, b"k", b"rubbish", ()).original(),
+    )
+    entry, _ = told(await door.hears("", released, topics.QUARANTINE))
+    assert (entry.attempts, entry.original.offset) == (2, 77)
+
+
+# -- halted ----------------------------------------------------------------------------------------------------------
+
+
+async def test_an_organisation_of_mostly_rubbish_is_halted_alone(door: Door) -> None:
+    topic = topics.responses_of(POLICE)
+    turn = await door.takes(*(door.received(topic, b"rubbish") for _ in range(30)))
+    assert [(one.topic, one.partition) for one in turn.halted] == [(topic, PARTITION)]
+    assert door.book.next(topic) == 20, "the rest waits in the topic"
+    assert len(turn.outgoing) == 40
+
+    (fact,) = await door.hears(HEALTH, answer(HEALTH))
+    assert isinstance(fact, hub.AnswerReceived)
+    still = await door.takes(door.received(topics.submissions_of(POLICE), GOOD))
+    assert still.halted
+    assert still.outgoing == []
+
+
+async def test_what_was_handled_is_not_handled_again(door: Door) -> None:
+    received = door.received(topics.responses_of(POLICE), GOOD)
+    assert len((await door.takes(received)).outgoing) == 1
+    assert (await door.takes(received)).outgoing == []

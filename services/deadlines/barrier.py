@@ -71,7 +71,7 @@ async def committed_past(offsets: Offsets, group: str, ends: Ends) -> None:
     left = dict(ends)
     while True:
         done = await offsets.committed(group, list(left))
-        left = {one: end for one, end in left.items() if done[one] < end}
+        left = {one: end for one, end in left.items() if max(done[one], 0) < end}
         if not left:
             return
         await asyncio.sleep(_AGAIN)

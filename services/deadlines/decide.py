@@ -34,11 +34,19 @@ def fired(case: Case, name: str, at: datetime, *, blind: bool) -> Record | None:
     deadline = case.deadlines.get(UUID(key))
     if deadline is None or deadline.deadline_id in case.lapsed or not case.runs_out(deadline):
         return None
+    if at < (deadline.due if stage == LAPSE else deadline.at_risk or deadline.due):
+        return None  # the clock stepped back since
     if stage == LAPSE:
         return hub.SlaBreached(meta=_meta(case, deadline, LAPSE, at), deadline=deadline, blind=blind)
     if at >= deadline.due or deadline.deadline_id in case.at_risk or case.met_at(deadline):
         return None  # too late to warn
     return hub.SlaAtRisk(meta=_meta(case, deadline, AT_RISK, at), deadline=deadline)
+
+
+def is_being_met(case: Case, name: str) -> bool:
+    """A decision given in time waits to be acted on: the outcomes service has it, and may still refuse it."""
+    deadline = case.deadlines[UUID(name.partition("/")[2])]
+    return deadline.subject == case.case_id and any(one.at <= deadline.due for one in case.pending_rulings)
 
 
 def decide(case: Case, at: datetime) -> Record | None:

@@ -15,7 +15,7 @@ import structlog
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-from mashbus.bus.casebook import Due
+from mashbus.bus.casebook import CasebookDamaged, Due
 from mashbus.bus.clock import Clock
 from mashbus.bus.errors import TransientError
 from mashbus.bus.loop import Loop
@@ -26,7 +26,7 @@ from mashbus.contracts.addressing import key_of, topic_of
 from mashbus.domain.case import Case
 from mashbus.domain.deadline import HUB
 from services.deadlines.barrier import REPLICA_LAG, Offsets, answers_of, committed_past
-from services.deadlines.decide import LAPSE, fired
+from services.deadlines.decide import LAPSE, fired, is_being_met
 
 BLIND_AFTER = timedelta(seconds=60)
 """Real time without an answer to "has everything been seen?" before the alert is raised."""
@@ -54,15 +54,22 @@ class Monitor:
         self._epoch = -1
         self._said: set[str] = set()
         self._asking: dict[str, asyncio.Task[None]] = {}
+        self._asked: dict[str, float] = {}
+        """Since when, of an owner whose answers could not be seen yet: a question that failed does not start anew."""
+        self._put_off: dict[str, float] = {}
+        """Since when, of a lapse whose case has a decision that waits to be acted on."""
         self._blind: set[str] = set()
         self._counted = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         try:
             while not stop.is_set():
-                if self._loop.ready:
-                    await self._turn()
-                await self._rest(stop)
+                try:
+                    if self._loop.ready:
+                        await self._turn()
+                    await self._rest(stop)
+                except CasebookDamaged as damage:
+                    await self._loop.damaged(damage)
         finally:
             for asking in self._asking.values():
                 asking.cancel()
@@ -71,24 +78,30 @@ class Monitor:
     async def _turn(self) -> None:
         if self._epoch != self._loop.epoch:
             self._epoch, self._said = self._loop.epoch, set()
+            self._asked.clear()
+            self._put_off.clear()
         due = self._due()
         try:
-            await self._say([one for one in due if not one.due.name.startswith(LAPSE)], blind=False)
+            await self._say([one for one in due if not one.due.name.startswith(LAPSE)], self._epoch, blind=False)
         except (KafkaError, TransientError) as fault:
             RETRIES.labels(self._loop.service.name, type(fault).__name__).inc()
         for owner, lapses in self._by_owner(one for one in due if one.due.name.startswith(LAPSE)).items():
-            if owner not in self._asking or self._asking[owner].done():
-                self._asking[owner] = asyncio.create_task(self._lapse(owner, lapses))
+            if owner in self._asking and not self._asking[owner].done():
+                continue
+            if owner in self._asking:
+                self._asking[owner].result()  # anything unforeseen ends the service
+            self._asking[owner] = asyncio.create_task(self._lapse(owner, lapses))
         self._count()
 
     def _due(self) -> list[Lapse]:
         now = self._clock.now()
-        return [
-            Lapse(partition, one)
-            for partition, handler in self._loop.handlers.items()
-            for one in handler.book.due(now)
-            if one.name not in self._said
+        due = [
+            Lapse(partition, one) for partition, handler in self._loop.handlers.items() for one in handler.book.due(now)
         ]
+        names = {one.due.name for one in due}
+        self._said &= names
+        self._put_off = {name: since for name, since in self._put_off.items() if name in names}
+        return [one for one in due if one.due.name not in self._said]
 
     def _by_owner(self, lapses: Iterable[Lapse]) -> dict[str, list[Lapse]]:
         owners: dict[str, list[Lapse]] = {}
@@ -98,17 +111,26 @@ class Monitor:
 
     async def _lapse(self, owner: str, lapses: list[Lapse]) -> None:
         """What is still armed once every timely answer has been seen has lapsed."""
-        asked, epoch = time.monotonic(), self._loop.epoch
-        alarm = asyncio.get_running_loop().call_later(BLIND_AFTER.total_seconds(), self._cannot_see, owner)
+        epoch, until = self._loop.epoch, self._asked.setdefault(owner, time.monotonic()) + BLIND_AFTER.total_seconds()
+        alarm = asyncio.get_running_loop().call_later(until - time.monotonic(), self._cannot_see, owner)
         try:
             if await self._seen_all(owner, max(one.due.due for one in lapses), epoch):
-                await self._say(lapses, blind=time.monotonic() - asked > BLIND_AFTER.total_seconds())
+                told = [one for one in lapses if not self._is_being_met(one)]
+                await self._say(told, epoch, blind=time.monotonic() > until)
+                self._asked.pop(owner, None)
                 self._blind.discard(owner)
         except (KafkaError, TransientError, TimeoutError) as fault:
             RETRIES.labels(self._loop.service.name, type(fault).__name__).inc()
         finally:
             alarm.cancel()
             MONITOR_BLIND.set(bool(self._blind))
+
+    def _is_being_met(self, lapse: Lapse) -> bool:
+        """Put off while a decision given in time is being acted on; not for ever, as it may lie in quarantine."""
+        name = lapse.due.name
+        if not is_being_met(self._loop.handlers[lapse.partition].book.state(lapse.due.case_id), name):
+            return False
+        return time.monotonic() - self._put_off.setdefault(name, time.monotonic()) < BLIND_AFTER.total_seconds()
 
     async def _seen_all(self, owner: str, due: datetime, epoch: int) -> bool:
         """False: the partitions moved on; whoever has them now asks anew."""
@@ -129,13 +151,17 @@ class Monitor:
 
     async def _wait_past(self, due: datetime, settling: timedelta) -> None:
         """Real time for the broker's own millisecond and for a frozen follower to be dropped."""
-        left = self._clock.real_seconds_until(due)
-        await asyncio.sleep(max(0.0, left) + BROKER_TICK.total_seconds() + settling.total_seconds())
+        while (left := self._clock.real_seconds_until(due)) > 0:
+            await asyncio.sleep(min(left, _TURN))  # looked at again, as clocks step (trap 33)
+        await asyncio.sleep(BROKER_TICK.total_seconds() + settling.total_seconds())
 
-    async def _say(self, lapses: list[Lapse], *, blind: bool) -> None:
-        """Ask each case once more, publish what it still calls for, await the acknowledgement."""
+    async def _say(self, lapses: list[Lapse], epoch: int, *, blind: bool) -> None:
+        """Ask each case once more, publish what it still calls for, await the acknowledgement.
+
+        `epoch`: the assignment that the lapses were found in; in another one they are somebody else's to say.
+        """
         async with self._loop.lock:
-            if not self._loop.ready or self._epoch != self._loop.epoch:
+            if not self._loop.ready or epoch != self._loop.epoch:
                 return
             at = self._clock.now()
             records = []
@@ -144,7 +170,7 @@ class Monitor:
                 if due.name not in self._said and (record := fired(case, due.name, at, blind=blind)):
                     records.append(Outgoing(topic_of(record), record, key_of(record), partition))
             await self._producer.publish(records)
-            self._said.update(one.due.name for one in lapses)
+            self._said.update(one.due.name for one in lapses if one.due.due <= at)
         for one in records:
             if isinstance(one.record, hub.SlaBreached):
                 self._breached(one.record)

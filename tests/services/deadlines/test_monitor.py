@@ -1,0 +1,229 @@
+"""The monitor between a casebook and what the broker says: no breach before all was seen, none forgotten, none early."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+from core_story import CASE_ONE, HOUR, MONDAY, Story, answered, opened, outcome
+from one_partition import NOW, PARTITION, Instance, Log
+
+from mashbus.bus.clock import Clock
+from mashbus.bus.metrics import MONITOR_BLIND
+from mashbus.bus.producer import Outgoing
+from mashbus.contracts import hub, topics
+from mashbus.contracts.record import Record
+from services.deadlines import monitor as monitor_module
+from services.deadlines.app import service
+from services.deadlines.barrier import committed_past
+from services.deadlines.monitor import Monitor
+
+
+class Broker:
+    """What the monitor may ask. `behind`: the service that restates answers has not come to their end."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.behind = False
+        self.fails: Callable[[], Exception | None] = lambda: None
+        self.asked = 0
+
+    def _ask(self) -> None:
+        self.asked += 1
+        if fault := self.fails():
+            raise fault
+
+    async def ends(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+        self._ask()
+        return {one: len(self.log.topics[one.topic]) if one.partition == PARTITION else 0 for one in partitions}
+
+    async def committed(self, _group: str, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+        self._ask()
+        return dict.fromkeys(partitions, -1 if self.behind else 10_000)
+
+    async def replicated(self, _topic: str) -> bool:
+        return False
+
+
+class Watch:
+    """A monitor on one partition, and a wall clock that the test moves."""
+
+    def __init__(self, tmp_path: Path, story: Story) -> None:
+        self.wall = int(NOW) * 1000
+        self.log = Log()
+        self.book = Instance(self.log, tmp_path, service())
+        self.broker = Broker(self.log)
+        self.story = story
+        self.loop = SimpleNamespace(
+            lock=asyncio.Lock(),
+            ready=True,
+            epoch=1,
+            handlers={PARTITION: self.book.handler},
+            service=service(),
+            damaged=None,
+        )
+        self.clock = Clock(wall=lambda: self.wall)
+        self.monitor = Monitor(self.loop, SimpleNamespace(publish=self.publish), self.clock, self.broker)
+        self.said: list[Record] = []
+        self.stop = asyncio.Event()
+
+    async def publish(self, outgoing: list[Outgoing]) -> None:
+        self.said += [one.record for one in outgoing]
+        self.log.take(outgoing)
+
+    async def knows(self) -> None:
+        """Everything of the story is in the log and folded."""
+        self.log.put(*(record for record, _ in self.story.heard if monitor_module.topic_of(record) == topics.CASES))
+        await self.book.run()
+
+    def at(self, hours: float) -> None:
+        self.wall = int(NOW) * 1000 + int(hours * 3_600_000_000)
+
+    def breaches(self) -> list[hub.SlaBreached]:
+        return [one for one in self.said if isinstance(one, hub.SlaBreached)]
+
+
+@pytest.fixture
+async def watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Watch]:
+    monkeypatch.setattr(monitor_module, "BLIND_AFTER", timedelta(seconds=0.4))
+    made = Watch(tmp_path, opened())
+    await made.knows()
+    running = asyncio.create_task(made.monitor.run(made.stop))
+    made.running = running
+    yield made
+    made.stop.set()
+    await asyncio.gather(running, return_exceptions=True)
+    MONITOR_BLIND.set(0)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+async def turns(watch: Watch) -> None:
+    """The monitor has looked again, twice at least."""
+    await until(lambda: watch.monitor._epoch == watch.loop.epoch)
+    for _ in range(30):
+        await asyncio.sleep(0.01)
+
+
+async def test_warnings_come_before_the_instant_and_breaches_after_each_once(watch: Watch) -> None:
+    watch.at(19)
+    await until(lambda: len(watch.said) == 4)
+    assert {type(one) for one in watch.said} == {hub.SlaAtRisk}
+    watch.at(25)
+    await until(lambda: len(watch.breaches()) == 4)
+    await turns(watch)
+    assert len(watch.said) == 8
+    assert all(one.meta.occurred_at > one.deadline.due and not one.blind for one in watch.breaches())
+
+
+async def test_P4_it_never_fires_while_the_answers_have_not_all_been_seen(watch: Watch) -> None:
+    watch.broker.behind = True
+    watch.log.put(*(record for record, _ in watch.story.heard if isinstance(record, hub.DisclosureMade)))
+    watch.broker.ends = _one_answer(watch)  # type: ignore[method-assign]
+    watch.at(25)
+    await until(lambda: watch.broker.asked > 5)
+    assert watch.breaches() == []
+    await until(lambda: MONITOR_BLIND._value.get() == 1)
+    watch.broker.behind = False
+    await until(lambda: len(watch.breaches()) == 4)
+    assert all(one.blind for one in watch.breaches())
+    await until(lambda: MONITOR_BLIND._value.get() == 0)
+
+
+def _one_answer(watch: Watch) -> Callable:
+    async def ends(partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return {one: len(watch.log.topics[topics.CASES]) if one.topic == topics.CASES else 1 for one in partitions}
+
+    return ends
+
+
+async def test_questions_that_fail_for_so_long_raise_the_alarm_though_each_failed_at_once(watch: Watch) -> None:
+    watch.broker.fails = lambda: KafkaError("coordinator is loading")
+    watch.at(25)
+    await until(lambda: MONITOR_BLIND._value.get() == 1)
+    assert watch.breaches() == []
+    watch.broker.fails = lambda: None
+    await until(lambda: len(watch.breaches()) == 4)
+
+
+async def test_anything_unforeseen_ends_the_service_instead_of_being_asked_for_ever(watch: Watch) -> None:
+    watch.broker.fails = lambda: ValueError("unforeseen")
+    watch.at(25)
+    with pytest.raises(ValueError, match="unforeseen"):
+        await asyncio.wait_for(asyncio.shield(watch.running), 10)
+
+
+async def test_an_answer_that_is_seen_in_time_is_no_breach(watch: Watch) -> None:
+    watch.broker.behind = True
+    watch.broker.ends = _one_answer(watch)  # type: ignore[method-assign]
+    watch.at(25)
+    await until(lambda: watch.broker.asked > 3)
+    police = watch.story.request("met-police")
+    watch.log.put(answered(CASE_ONE, police, police.deadline.due))
+    await watch.book.run()
+    watch.broker.behind = False
+    await until(lambda: len(watch.breaches()) == 3)
+    await turns(watch)
+    assert police.request_id not in {one.deadline.subject for one in watch.breaches()}
+
+
+async def test_H_06_a_decision_given_in_time_and_not_acted_on_yet_is_no_breach(tmp_path: Path, watch: Watch) -> None:
+    """Outcomes has committed past it, and what it made of it is still on its way back."""
+    watch.log.put(outcome(CASE_ONE))
+    await watch.book.run()
+    watch.at(25)
+    await until(lambda: len(watch.breaches()) == 3)
+    watch.story.hear(outcome(CASE_ONE), at=MONDAY)
+    watch.log.put(*watch.story.outcomes(MONDAY + 25 * HOUR))
+    await watch.book.run()
+    await turns(watch)
+    assert "hub" not in {one.deadline.owner for one in watch.breaches()}
+
+
+async def test_a_decision_that_nobody_acts_on_holds_a_breach_back_for_a_while_only(watch: Watch) -> None:
+    watch.log.put(outcome(CASE_ONE))
+    await watch.book.run()
+    watch.at(25)
+    await until(lambda: len(watch.breaches()) == 4)
+
+
+async def test_what_was_found_in_an_earlier_assignment_is_somebody_else_s_to_say(watch: Watch) -> None:
+    watch.broker.behind = True
+    watch.broker.ends = _one_answer(watch)  # type: ignore[method-assign]
+    watch.at(25)
+    await until(lambda: watch.broker.asked > 3)
+    watch.loop.epoch += 1
+    watch.loop.handlers = {}
+    watch.broker.behind = False
+    await turns(watch)
+    assert watch.breaches() == []
+    assert not watch.running.done()
+
+
+async def test_trap_33_a_clock_that_steps_back_takes_no_breach_with_it(watch: Watch) -> None:
+    watch.broker.behind = True
+    watch.broker.ends = _one_answer(watch)  # type: ignore[method-assign]
+    watch.at(25)
+    await until(lambda: watch.broker.asked > 3)
+    watch.at(23.5)
+    watch.broker.behind = False
+    await turns(watch)
+    assert watch.breaches() == [], "its time has not come by the clock as it is now"
+    watch.at(25)
+    await until(lambda: len(watch.breaches()) == 4)
+
+
+async def test_a_group_that_never_committed_has_nothing_to_catch_up_with_where_nothing_lies(tmp_path: Path) -> None:
+    broker = Broker(Log())
+    broker.behind = True
+    empty = {TopicPartition("agency.met-police.responses", one): 0 for one in range(12)}
+    async with asyncio.timeout(2):
+        await committed_past(broker, "mashbus.intake", empty)

@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import signal
+import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from mashbus.stack.starting import answers, start_all
 from mashbus.stack.state import Folders, Memory, exclusive
 
 SPACE_FOR_DATA = 300 * 1024 * 1024
+_STOPS_WITHIN = 2.0
 KAFKA = "kafka"
 """In the calls that handle a part: all brokers."""
 
@@ -137,8 +139,11 @@ class Stack:
         self._each(part, kill)
 
     def pause(self, part: str) -> None:
-        """SIGSTOP: connections stay open and nothing answers."""
+        """SIGSTOP: connections stay open and nothing answers once this returns."""
         self._signal(part, signal.SIGSTOP)
+        until = time.monotonic() + _STOPS_WITHIN
+        while not all(self._is_stopped(name) for name in self._named(part)) and time.monotonic() < until:
+            time.sleep(0.01)
 
     def resume(self, part: str) -> None:
         self._signal(part, signal.SIGCONT)
@@ -148,6 +153,11 @@ class Stack:
     @property
     def _wanted(self) -> list[str]:
         return layout.wanted(self._settings, self._memory.state.brokers or self.brokers)
+
+    def _is_stopped(self, part: str) -> bool:
+        """The signal is sent before every thread has stopped: a busy machine takes its time."""
+        process = self._find(part)
+        return process is None or process.status() == psutil.STATUS_STOPPED
 
     def _find(self, part: str) -> psutil.Process | None:
         identity = self._memory.state.processes.get(part)
@@ -253,6 +263,6 @@ class Stack:
         process = self._find(part.name)
         if not process:
             return PartStatus(part.name, "stopped", address, log=log)
-        paused = process.status() == psutil.STATUS_STOPPED
+        paused = self._is_stopped(part.name)
         state = "paused" if paused else "running" if answers(part) else "silent"
         return PartStatus(part.name, state, address, process.pid, process.memory_info().rss, log)

@@ -1,5 +1,6 @@
 """Handling records case by case: fold, announce, decide. What fails is quarantined; the case's later records wait."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -55,6 +56,7 @@ class CaseHandler(Generic[S]):
 
     async def handle(self, records: Iterable[Received], turn: Turn) -> None:
         """Every record once, in order. A passing fault ends the turn in front of the record that met it."""
+        handled: Counter[str] = Counter()
         for received in records:
             if not self.book.expects(received.topic, received.offset):
                 continue
@@ -62,9 +64,11 @@ class CaseHandler(Generic[S]):
                 await self._one(received, turn.outgoing)
             except TransientError as fault:
                 turn.stopped = fault
-                return
+                break
             self.book.advance(received.topic, received.offset)
-            HANDLED.labels(self._service.name, received.topic).inc()
+            handled[received.topic] += 1
+        for topic, count in handled.items():
+            HANDLED.labels(self._service.name, topic).inc(count)
 
     async def fold(self, records: Iterable[Received], fates: Fates) -> None:
         """Rebuild: what the live service knew after these records, without saying anything again."""

@@ -5,6 +5,7 @@ Headers are opaque (promise P7): the payload says nothing here that is not an id
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 
 from mashbus.contracts.record import Record
 
@@ -28,13 +29,9 @@ def cloudevent(record: Record, source: str, traceparent: str | None = None) -> l
     """The headers of one record. A list: aiokafka wants one (trap 41). `source` names the service that says it."""
     meta = record.meta
     headers = [
-        ("ce_specversion", b"1.0"),
         ("ce_id", str(meta.event_id).encode()),
-        ("ce_type", record.full_name().encode()),
-        ("ce_source", source.encode()),
         ("ce_time", _rfc3339(meta.occurred_at)),
-        (DATASCHEMA, record.dataschema().encode()),
-        ("content-type", CONTENT_TYPE.encode()),
+        *_of_every(type(record), source),
     ]
     if meta.case_id is not None:
         headers.append(("ce_subject", str(meta.case_id).encode()))
@@ -56,6 +53,18 @@ def normalise(raw: Sequence[tuple[str, bytes | None]]) -> Normalised:
         elif name not in _NEVER:
             headers[name] = text
     return headers
+
+
+@cache
+def _of_every(kind: type[Record], source: str) -> tuple[tuple[str, bytes], ...]:
+    """What all records of a kind say alike."""
+    return (
+        ("ce_specversion", b"1.0"),
+        ("ce_type", kind.full_name().encode()),
+        ("ce_source", source.encode()),
+        (DATASCHEMA, kind.dataschema().encode()),
+        ("content-type", CONTENT_TYPE.encode()),
+    )
 
 
 def _rfc3339(instant: datetime) -> bytes:

@@ -38,8 +38,8 @@ _log = structlog.get_logger()
 COMMIT_EVERY = timedelta(milliseconds=100)
 """Awaiting a commit a batch costs a quarter to a half of throughput (trap 46)."""
 LONGEST_REST = timedelta(milliseconds=50)
-"""After a turn the loop rests as long as the turn took, but no longer: meanwhile records gather. A turn has a price of
-its own whatever it holds (a fetch over every partition, a transaction for each), so a busy machine takes larger ones."""
+"""After a turn the loop rests as long as the turn took, but no longer: meanwhile records gather. A turn has a price
+of its own whatever it holds (a fetch of every partition, a transaction for each): a busy machine takes larger ones."""
 STUCK_AFTER = timedelta(seconds=60)
 """Lag without progress for so long: leave, and let the supervisor start anew (trap 17)."""
 OFFSETS_WITHIN = timedelta(seconds=60)

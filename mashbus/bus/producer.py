@@ -22,6 +22,10 @@ LIMIT = timedelta(seconds=20)
 """How long an acknowledgement may take: longer than a broker's own session (9 s), shorter than aiokafka's patience,
 which has no end while a leader is known (trap 26)."""
 
+BATCH_BYTES = 256 * 1024
+"""Of one partition: a whole turn in one request, and below every topic's limit. With aiokafka's own 16 KB a full batch
+holds up the records of all other partitions until it is acknowledged."""
+
 ANSWERS_FOR = 1.0
 """Seconds for which a broker that answered is taken to answer still."""
 
@@ -79,6 +83,7 @@ class Producer:
                     acks="all",
                     enable_idempotence=True,
                     linger_ms=0,
+                    max_batch_size=BATCH_BYTES,
                     max_request_size=4 * 1024 * 1024,
                 )
                 try:
@@ -105,7 +110,7 @@ class Producer:
         if not outgoing:
             return
         messages = [(one, one.value or self._codec.encode(one.topic, one.record)) for one in outgoing]
-        producer = await self._ready({TopicPartition(one.topic, _partition(one)) for one in outgoing})
+        producer = await self._ready(outgoing)
         try:
             async with asyncio.timeout(self._limit):
                 waiting = [
@@ -125,7 +130,7 @@ class Producer:
             detail = f"the broker did not confirm ({type(fault).__name__})"
             raise NotAcknowledged("no_acknowledgement", detail) from fault
 
-    async def _ready(self, partitions: Collection[TopicPartition]) -> AIOKafkaProducer:
+    async def _ready(self, outgoing: Sequence[Outgoing]) -> AIOKafkaProducer:
         """Connected; with `reach` also: the partitions' leaders answered just now. Raises NotSent within `reach`."""
         try:
             async with asyncio.timeout(self._reach):
@@ -134,7 +139,7 @@ class Producer:
                 if producer is None:
                     raise NotSent("broker_unreachable", "the connection was lost meanwhile")
                 if self._reach is not None:
-                    await self._ask(producer, partitions)
+                    await self._ask(producer, {TopicPartition(one.topic, _partition(one)) for one in outgoing})
         except TimeoutError as fault:
             raise NotSent("broker_unreachable", "no broker answers in time") from fault
         return producer

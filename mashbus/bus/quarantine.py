@@ -96,6 +96,8 @@ class Share:
     def count(self, *, bad: bool) -> None:
         """Raises TooManyQuarantined."""
         self._latest.append(bad)
+        if not bad or len(self._latest) < self._least:
+            return
         share = sum(self._latest) / len(self._latest)
-        if bad and len(self._latest) >= self._least and share > self._limit:
+        if share > self._limit:
             raise TooManyQuarantined(self._whose, share)

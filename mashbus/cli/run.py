@@ -1,6 +1,7 @@
 """`mashbus run SERVICE…`: one or several services in one process, until SIGTERM or Ctrl-C."""
 
 import asyncio
+import gc
 import importlib
 import signal
 from typing import Annotated
@@ -48,6 +49,7 @@ async def _run(names: list[str], settings: Settings, port: int) -> None:
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     clock = Clock(settings.home / "clock.json")
     modules = [importlib.import_module(f"services.{name}.app") for name in names]
+    gc.freeze()  # what was imported stays: no collection need walk it again and hold records up
     ports = [port + index if port else 0 for index in range(len(names))]
     serving = [module.serve(settings, clock, stop, one) for module, one in zip(modules, ports, strict=True)]
     await together(stop, *serving)

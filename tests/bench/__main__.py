@@ -74,7 +74,9 @@ def _machine() -> dict[str, Any]:
 
 
 def _table(found: Mapping[str, Any]) -> Table:
-    table = Table("what", "figure", title="Mashbus on this machine")
+    table = Table("figure", title="Mashbus on this machine")
+    table.add_column("value", overflow="fold")
+    table.columns[0].no_wrap = True
     for name, value in _lines(found):
         table.add_row(name, value)
     return table

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -30,13 +31,16 @@ CREATE TABLE IF NOT EXISTS positions(topic TEXT PRIMARY KEY, next INTEGER) WITHO
 CREATE TABLE IF NOT EXISTS timers(
   due INTEGER, case_id TEXT, name TEXT, label TEXT, PRIMARY KEY(case_id, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS held(
-  id INTEGER PRIMARY KEY, case_id TEXT, quarantine_id TEXT, topic TEXT, position INTEGER, record BLOB);
+  id INTEGER PRIMARY KEY, case_id TEXT, quarantine_id TEXT, topic TEXT, position INTEGER, record BLOB, read_up_to TEXT);
 CREATE TABLE IF NOT EXISTS identity(generation TEXT);
 INSERT INTO identity SELECT hex(randomblob(8)) WHERE NOT EXISTS (SELECT 1 FROM identity);
 CREATE INDEX IF NOT EXISTS timers_due ON timers(due);
 CREATE INDEX IF NOT EXISTS held_case ON held(case_id);
 CREATE INDEX IF NOT EXISTS cases_revision ON cases(revision);
 """
+
+_BEHIND = 1 << 40
+"""Ids of waiting records from here on keep the order of their coming; a rebuild puts what came before ahead of them."""
 
 _CACHED = 4096
 """Cases kept decoded between batches."""
@@ -94,6 +98,8 @@ class Held:
     id: int
     quarantine_id: UUID | None
     received: Received
+    positions: Mapping[str, int]
+    """What had been read when it began to wait."""
 
 
 class Gap(Exception):
@@ -216,12 +222,31 @@ class Casebook(Generic[S]):
     def is_blocked(self, case_id: UUID) -> bool:
         return case_id in self._blocked
 
-    def hold(self, case_id: UUID, received: Received, quarantine_id: UUID | None = None) -> None:
+    def hold(
+        self,
+        case_id: UUID,
+        received: Received,
+        quarantine_id: UUID | None = None,
+        positions: Mapping[str, int] | None = None,
+        *,
+        ahead: bool = False,
+    ) -> None:
+        """At the end of the case's line; `ahead`: before all that was not put there ahead itself (a rebuild)."""
         self._blocked.add(case_id)
+        start, end = (0, _BEHIND) if ahead else (_BEHIND, 2 * _BEHIND)
         self._all(
-            "INSERT INTO held(case_id, quarantine_id, topic, position, record) VALUES (?, ?, ?, ?, ?)",
-            str(case_id), quarantine_id and str(quarantine_id), received.topic, received.offset, received.to_json(),
-        )  # fmt: skip
+            "INSERT INTO held VALUES"
+            " ((SELECT coalesce(max(id), ?) + 1 FROM held WHERE id >= ? AND id < ?), ?, ?, ?, ?, ?, ?)",
+            start,
+            start,
+            end,
+            str(case_id),
+            quarantine_id and str(quarantine_id),
+            received.topic,
+            received.offset,
+            received.to_json(),
+            json.dumps({received.topic: received.offset, **(self.positions if positions is None else positions)}),
+        )
 
     @property
     def blocked(self) -> frozenset[UUID]:
@@ -230,14 +255,13 @@ class Casebook(Generic[S]):
 
     def held(self, case_id: UUID) -> list[Held]:
         """What waits for the case, in the order it came."""
-        rows = self._all("SELECT id, quarantine_id, record FROM held WHERE case_id = ? ORDER BY id", str(case_id))
-        return [Held(row[0], row[1] and UUID(row[1]), Received.from_json(row[2])) for row in rows]
+        rows = self._all(f"{_HELD} WHERE case_id = ? ORDER BY id", str(case_id))
+        return [_held(row) for row in rows]
 
     def first_held(self, case_id: UUID) -> Held | None:
         """The head of the case's line."""
-        query = "SELECT id, quarantine_id, record FROM held WHERE case_id = ? ORDER BY id LIMIT 1"
-        row = self._read(query, str(case_id))
-        return Held(row[0], row[1] and UUID(row[1]), Received.from_json(row[2])) if row else None
+        row = self._read(f"{_HELD} WHERE case_id = ? ORDER BY id LIMIT 1", str(case_id))
+        return _held(row) if row else None
 
     def held_count(self) -> int:
         row = self._read("SELECT count(*) FROM held")
@@ -245,8 +269,8 @@ class Casebook(Generic[S]):
 
     def find_held(self, quarantine_id: UUID) -> tuple[UUID, Held] | None:
         """The waiting record that was quarantined under this id, with its case."""
-        row = self._read("SELECT case_id, id, record FROM held WHERE quarantine_id = ?", str(quarantine_id))
-        return row and (UUID(row[0]), Held(row[1], quarantine_id, Received.from_json(row[2])))
+        row = self._read(f"{_HELD} WHERE quarantine_id = ?", str(quarantine_id))
+        return (UUID(row[4]), _held(row)) if row else None
 
     def unhold(self, case_id: UUID, held: Held) -> None:
         self._all("DELETE FROM held WHERE id = ?", held.id)
@@ -314,6 +338,13 @@ class Casebook(Generic[S]):
             raise CasebookDamaged(self._path, fault) from fault
 
 
+_HELD = "SELECT id, quarantine_id, record, read_up_to, case_id FROM held"
+
+
+def _held(row: tuple[Any, ...]) -> Held:
+    return Held(row[0], row[1] and UUID(row[1]), Received.from_json(row[2]), json.loads(row[3]))
+
+
 def delete_casebook(path: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -335,8 +366,12 @@ def _opened(path: Path, fingerprint: int) -> sqlite3.Connection:
     return db
 
 
+@cache
 def _fingerprint(fold: Fold[Any]) -> int:
-    """Of the shape in which cases are kept, so that a new release never reads an old one's cases as whole."""
+    """Of the shape in which cases are kept, so that a new release never reads an old one's cases as whole.
+
+    Once a fold: describing it takes 50 ms of processor, and a service opens twelve casebooks at every assignment.
+    """
     shape = json.dumps([fold.version, _LAYOUT, fold.adapter.json_schema()], sort_keys=True)
     return zlib.crc32(shape.encode()) & 0x7FFFFFFF
 

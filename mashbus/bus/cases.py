@@ -1,7 +1,7 @@
 """Handling records case by case: fold, announce, decide. What fails is quarantined; the case's later records wait."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -9,14 +9,14 @@ from mashbus.bus.casebook import Casebook, CasebookDamaged, Held
 from mashbus.bus.clock import Clock
 from mashbus.bus.codec import Codec
 from mashbus.bus.errors import PermanentError, TransientError
-from mashbus.bus.handling import Fate, Fates, Turn
+from mashbus.bus.handling import Fate, Fates, Turn, case_of
 from mashbus.bus.headers import normalise
 from mashbus.bus.metrics import DUPLICATES, HANDLED
 from mashbus.bus.producer import Outgoing
-from mashbus.bus.quarantine import Share, TooManyQuarantined, case_of, count_quarantined, quarantined
+from mashbus.bus.quarantine import Share, TooManyQuarantined, count_quarantined, quarantined
 from mashbus.bus.received import Received
 from mashbus.bus.service import Service
-from mashbus.contracts import hub
+from mashbus.contracts import hub, topics
 from mashbus.contracts.addressing import key_of, topic_of
 from mashbus.contracts.record import Record
 
@@ -49,6 +49,11 @@ class CaseHandler(Generic[S]):
         self._in_flight: set[UUID] = set()
         self._fates: Fates | None = None
         """While folding: what became of quarantined records."""
+        self._began: Fates | None = None
+        self._lines: dict[UUID, Mapping[str, int]] = {}
+        """While folding: how much of a case's records was handled before one of them began to hold it up."""
+        self._ahead = False
+        """While folding: the record at hand came before the one that holds its case up."""
 
     @property
     def _live(self) -> bool:
@@ -74,27 +79,48 @@ class CaseHandler(Generic[S]):
         """Rebuild: what the live service knew after these records, without saying anything again."""
         self._fates = fates
         try:
-            for case_id in self.book.blocked:
-                await self._drain(case_id, [])  # another instance may have had the partition since this book was saved
+            if self._began is not fates:
+                self._began = fates
+                await self._begin(fates)
             for received in records:
                 await self._fold_one(received, fates.get((received.topic, received.offset)))
                 self.book.advance(received.topic, received.offset)
         finally:
             self._fates = None
 
-    async def _fold_one(self, received: Received, fate: Fate | None) -> None:
-        if fate is None or fate.released:
-            await self._one(received, [])
-        elif not fate.discarded and not self._is_repeat(received):
-            self.book.hold(case_of(received.key) or fate.quarantine_id, received, fate.quarantine_id)
+    async def _begin(self, fates: Fates) -> None:
+        """Another instance may have had the partition since this book was saved; and who waits is known beforehand."""
+        for case_id in self.book.blocked:
+            await self._drain(case_id, [])
+        self._lines = {}
+        for fate in sorted((one for one in fates.values() if one.waits), key=lambda one: sum(one.positions.values())):
+            if fate.line not in self._lines and fate.received.offset >= self.book.next(fate.received.topic):
+                self.book.hold(fate.line, fate.received, fate.quarantine_id, fate.positions)
+            self._lines.setdefault(fate.line, fate.positions)
 
-    def _is_repeat(self, received: Received) -> bool:
-        """Quarantined beside the first copy, which is the fact: nothing waits behind it."""
+    async def _fold_one(self, received: Received, fate: Fate | None) -> None:
+        """What was handled is folded. What waited waits again: folded in silence, its consequences would be lost."""
+        if fate is not None and not fate.released:
+            if fate.waits and not self.book.find_held(fate.quarantine_id):
+                self.book.hold(fate.line, received, fate.quarantine_id, fate.positions)
+            return  # else it is in the line already, or discarded, or nothing waits behind it
+        case_id = case_of(received.key)
+        before = self._lines.get(case_id) if case_id else None
+        waits = before is not None and received.offset >= before.get(received.topic, 0)
+        if case_id and before is not None and waits and not self._is_opening(case_id, received):
+            if received.topic != topics.QUARANTINE:
+                self.book.hold(case_id, received, positions=_later(before, self.book.positions))
+            return
+        self._ahead = before is not None
+        await self._one(received, [])
+        self._ahead = False
+
+    def _is_opening(self, case_id: UUID, received: Received) -> bool:
+        """What opens a case waits for nothing."""
         try:
-            record = self._decoded(received)
+            return not self._is_open(case_id) and isinstance(self._decoded(received), self._service.opens)
         except PermanentError:
             return False
-        return record.meta.case_id is not None and self.book.saw(record.meta.case_id, record.meta.event_id)
 
     # -- one record ----------------------------------------------------------------------------------------------
 
@@ -119,7 +145,7 @@ class CaseHandler(Generic[S]):
     async def _of_case(self, case_id: UUID, received: Received, record: Record, out: list[Outgoing]) -> None:
         await self._drain(case_id, out)  # a passing fault may have ended it before
         if self._must_wait(case_id, record):
-            self.book.hold(case_id, received)
+            self.book.hold(case_id, received, ahead=self._ahead)
         elif fault := await self._tried(case_id, received, record, out):
             self._park(received, fault, out)
         else:
@@ -128,7 +154,7 @@ class CaseHandler(Generic[S]):
     def _must_wait(self, case_id: UUID, record: Record) -> bool:
         """Behind a quarantined record of its case, or ahead of the record that opens it."""
         if self._is_open(case_id):
-            return self.book.is_blocked(case_id)
+            return self.book.is_blocked(case_id) and not self._ahead
         return not isinstance(record, self._service.opens)
 
     def _is_open(self, case_id: UUID) -> bool:
@@ -152,7 +178,7 @@ class CaseHandler(Generic[S]):
     async def _taken(self, case_id: UUID, received: Received, record: Record, out: list[Outgoing]) -> None:
         if self.book.saw(case_id, record.meta.event_id):
             if fault := self._service.repeated(self.book.state(case_id), record):
-                self._quarantine(received, fault, out, attempts=1, ours=False)  # the first copy is the fact
+                self._quarantine(received, fault, out, 1, None)  # nothing waits: the first copy is the fact
             DUPLICATES.labels(self._service.name, received.topic).inc()
             return
         state = self.book.after(case_id, record, self._clock.at(received.timestamp))
@@ -186,18 +212,25 @@ class CaseHandler(Generic[S]):
 
     def _park(self, received: Received, fault: PermanentError, out: list[Outgoing]) -> None:
         """Quarantine it, and let the later records of the case that its key names wait behind it."""
-        quarantine_id = self._quarantine(received, fault, out, attempts=1)
-        self.book.hold(case_of(received.key) or quarantine_id, received, quarantine_id)
+        positions = {**self.book.positions, received.topic: received.offset}
+        quarantine_id = self._quarantine(received, fault, out, 1, positions)
+        self.book.hold(case_of(received.key) or quarantine_id, received, quarantine_id, positions)
 
     def _quarantine(
-        self, received: Received, fault: PermanentError, out: list[Outgoing], attempts: int, *, ours: bool = True
+        self,
+        received: Received,
+        fault: PermanentError,
+        out: list[Outgoing],
+        attempts: int,
+        positions: Mapping[str, int] | None,
     ) -> UUID:
-        """`ours`: many such mean that our code or input is broken. Not so where a sender repeats itself."""
-        quarantine_id, outgoing = quarantined(self._service.name, received, fault, self._clock.now(), attempts)
+        """`positions`: None where nothing waits behind it. Many that do mean that our code or its input is broken."""
+        at = self._clock.now()
+        quarantine_id, outgoing = quarantined(self._service.name, received, fault, at, attempts, positions)
         if self._live:
             out.append(outgoing)
             count_quarantined(self._service.name, received, fault, quarantine_id)
-            if ours:
+            if positions is not None:
                 self._share.count(bad=True)
         return quarantine_id
 
@@ -222,7 +255,7 @@ class CaseHandler(Generic[S]):
         except PermanentError as unreadable:
             fault = unreadable
         if fault is not None:
-            self.book.rehold(held, self._quarantine(held.received, fault, out, attempts + 1))
+            self.book.rehold(held, self._quarantine(held.received, fault, out, attempts + 1, held.positions))
         return fault is None
 
     async def _drain(self, case_id: UUID, out: list[Outgoing]) -> None:
@@ -247,3 +280,7 @@ class CaseHandler(Generic[S]):
             return await self._again(case_id, held, 0, out)
         self.book.rehold(held, fate.quarantine_id)
         return False
+
+
+def _later(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
+    return {topic: max(one.get(topic, 0), other.get(topic, 0)) for topic in one.keys() | other.keys()}

@@ -13,6 +13,14 @@ from mashbus.bus.producer import Outgoing
 from mashbus.bus.received import Received
 
 
+def case_of(key: bytes | None) -> UUID | None:
+    """The case a key names, if it names one."""
+    try:
+        return UUID((key or b"").decode())
+    except ValueError:
+        return None
+
+
 @dataclass
 class Turn:
     """What a batch calls for."""
@@ -29,8 +37,20 @@ class Fate:
     """What became of a quarantined record: held until somebody released or discarded it."""
 
     quarantine_id: UUID
+    received: Received
+    positions: Mapping[str, int]
+    """What had been read when it began to wait: what lies beyond waits behind it. None: nothing waits."""
     released: bool = False
     discarded: bool = False
+
+    @property
+    def waits(self) -> bool:
+        return bool(self.positions) and not self.released and not self.discarded
+
+    @property
+    def line(self) -> UUID:
+        """The case whose later records wait behind it."""
+        return case_of(self.received.key) or self.quarantine_id
 
 
 Fates = Mapping[tuple[str, int], Fate]

@@ -4,12 +4,14 @@ A share of quarantined records above which the consumer stops, so that a bad dep
 """
 
 from collections import deque
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 import structlog
 
 from mashbus.bus.errors import PermanentError
+from mashbus.bus.handling import case_of
 from mashbus.bus.metrics import QUARANTINED
 from mashbus.bus.producer import Outgoing
 from mashbus.bus.received import Received
@@ -24,9 +26,17 @@ NO_PARTNERSHIP = "unknown"
 
 
 def quarantined(
-    service: str, received: Received, fault: PermanentError, at: datetime, attempts: int = 1
+    service: str,
+    received: Received,
+    fault: PermanentError,
+    at: datetime,
+    attempts: int = 1,
+    positions: Mapping[str, int] | None = None,
 ) -> tuple[UUID, Outgoing]:
-    """The quarantine's id and its record. The same failure of the same record yields the same id."""
+    """The quarantine's id and its record. The same failure of the same record yields the same id.
+
+    `positions`: what had been read when it began to wait; None where nothing waits behind it.
+    """
     origin = ids.derived("origin", received.topic, received.partition, received.offset)
     quarantine_id = ids.caused(origin, "RecordQuarantined", f"{service}/{attempts}")
     record = hub.RecordQuarantined(
@@ -37,6 +47,7 @@ def quarantined(
         detail=fault.detail,
         attempts=attempts,
         original=received.original(),
+        positions=tuple(hub.ReadUpTo(topic=topic, next=offset) for topic, offset in (positions or {}).items()),
     )
     case_id = record.meta.case_id
     return quarantine_id, Outgoing(topics.QUARANTINE, record, str(case_id or quarantine_id), _beside(received))
@@ -64,14 +75,6 @@ def count_quarantined(service: str, received: Received, fault: PermanentError, q
         detail=fault.detail,
         quarantine_id=str(quarantine_id),
     )
-
-
-def case_of(key: bytes | None) -> UUID | None:
-    """The case a key names, if it names one."""
-    try:
-        return UUID((key or b"").decode())
-    except ValueError:
-        return None
 
 
 class TooManyQuarantined(Exception):

@@ -81,10 +81,9 @@ async def fold_to(
     }
     if not behind:
         return False
-    quarantine = {TopicPartition(topics.QUARANTINE, one.partition) for one in behind}
-    known = {
-        one.partition: max(targets.get(one, 0), handlers[one.partition].book.next(one.topic)) for one in quarantine
-    }
+    known: dict[int, dict[str, int]] = {one.partition: {} for one in behind}
+    for one in (one for one in targets if one.partition in known):
+        known[one.partition][one.topic] = max(targets[one], handlers[one.partition].book.next(one.topic))
     async with reader(kafka) as consumer:
         fates = await _fates(consumer, kafka, service, codec, known, still)
         async for partition, records in records_until(consumer, kafka, behind, still):
@@ -99,33 +98,36 @@ async def _fates(
     kafka: Sequence[str],
     service: str,
     codec: Codec,
-    known: Mapping[int, int],
+    known: Mapping[int, Mapping[str, int]],
     still: Callable[[], bool],
 ) -> Mapping[int, Fates]:
     """What this service quarantined, and what it knew to have become of it: by partition, read to the end of the log.
 
-    `known`: how far the group had come in the quarantine's partitions. What lies behind it is yet to be acted on.
+    `known`: how far the group had come, by partition and topic. What lies beyond is for the live loop to meet.
     """
     ends = await consumer.end_offsets([TopicPartition(topics.QUARANTINE, partition) for partition in known])
     fates: dict[int, dict[tuple[str, int], Fate]] = defaultdict(dict)
     spans = {one: (0, end) for one, end in ends.items()}
     async for partition, records in records_until(consumer, kafka, spans, still):
         for received in records:
-            acted_on = received.offset < known[partition.partition]
-            note(fates[partition.partition], service, codec, received, acted_on=acted_on)
+            note(fates[partition.partition], service, codec, received, known[partition.partition])
     return fates
 
 
-def note(fates: dict[tuple[str, int], Fate], service: str, codec: Codec, received: Received, *, acted_on: bool) -> None:
+def note(
+    fates: dict[tuple[str, int], Fate], service: str, codec: Codec, received: Received, known: Mapping[str, int]
+) -> None:
     """Learn one record of the quarantine. A release or discard that was not acted on yet is left for the live loop."""
     try:
         record = codec.decode(received.topic, received.value, normalise(received.headers))
     except PermanentError:
         return
     match record:
-        case hub.RecordQuarantined() if record.service == service:
-            fates[record.original.topic, record.original.offset] = Fate(record.meta.event_id)
-        case hub.QuarantineReleased() | hub.QuarantineDiscarded() if acted_on:
+        case hub.RecordQuarantined(original=original) if record.service == service:
+            if original.offset < known.get(original.topic, 0):
+                positions = {one.topic: one.next for one in record.positions}
+                fates[original.topic, original.offset] = Fate(record.meta.event_id, Received.again(original), positions)
+        case hub.QuarantineReleased() | hub.QuarantineDiscarded() if received.offset < known.get(received.topic, 0):
             for fate in fates.values():
                 if fate.quarantine_id == record.meta.cause_id:
                     fate.released = isinstance(record, hub.QuarantineReleased)

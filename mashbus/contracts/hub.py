@@ -335,8 +335,17 @@ class Original(View):
     headers: tuple[RawHeader, ...]
 
 
+class ReadUpTo(View):
+    """How far a service had read one topic."""
+
+    topic: str
+    next: int
+
+
 class RecordQuarantined(HubRecord):
     """The original bytes, where they came from, and why they could not be handled."""
+
+    version = 2
 
     service: str
     organisation: str | None
@@ -346,6 +355,9 @@ class RecordQuarantined(HubRecord):
     """What is wrong and what to do, without personal data."""
     attempts: int
     original: Original
+    positions: tuple[ReadUpTo, ...] = ()
+    """What its service had read when it began to wait: later records of its case wait behind it, earlier ones were
+    handled, and a rebuild tells them apart by this. None: nothing waits behind it."""
 
 
 class QuarantineReleased(HubRecord):

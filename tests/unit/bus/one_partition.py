@@ -12,7 +12,7 @@ from mashbus.bus.casebook import Casebook
 from mashbus.bus.cases import CaseHandler
 from mashbus.bus.clock import EPOCH, Clock
 from mashbus.bus.codec import Codec
-from mashbus.bus.handling import Fate, Turn
+from mashbus.bus.handling import Fate, Turn, case_of
 from mashbus.bus.headers import cloudevent, normalise
 from mashbus.bus.producer import Outgoing
 from mashbus.bus.quarantine import Share
@@ -173,9 +173,9 @@ class Instance:
 
     def fates(self) -> dict[tuple[str, int], Fate]:
         fates: dict[tuple[str, int], Fate] = {}
-        known = max(self.committed.get(topics.QUARANTINE, 0), self.book.next(topics.QUARANTINE))
+        known = {one: max(self.committed.get(one, 0), self.book.next(one)) for one in self.reads}
         for received in self.log.topics[topics.QUARANTINE]:
-            note(fates, self.service.name, CODEC, received, acted_on=received.offset < known)
+            note(fates, self.service.name, CODEC, received, known)
         return fates
 
     async def fold(self, order: Callable[[list[str]], str] = min) -> "Instance":
@@ -207,5 +207,17 @@ class Instance:
         return {
             "cases": {key: (entry.state, entry.seen) for key, entry in entries.items() if entry.seen},
             "positions": {topic: position for topic, position in self.book.positions.items() if position},
-            "held": self.held(),
+            "held": sorted(self._waiting(), key=str),
         }
+
+    def _waiting(self) -> Iterator[tuple]:
+        """By case, each topic in its order: between topics there is none. A record of no case is a line of its own."""
+        for case in self.book.blocked:
+            line = self.book.held(case)
+            whose = case if case_of(line[0].received.key) else None
+            for topic in {one.received.topic for one in line}:
+                yield (
+                    whose,
+                    topic,
+                    [(one.received.offset, one.quarantine_id is None) for one in line if one.received.topic == topic],
+                )

@@ -91,7 +91,7 @@ async def test_killed_before_publishing_nothing_is_lost(log: Log, tmp_path: Path
     triage = Instance(log, tmp_path)
     await triage.handle(topics.REFERRALS)
     triage.crash()
-    assert triage.knows() == {"cases": {}, "positions": {}, "held": {}}
+    assert triage.knows() == {"cases": {}, "positions": {}, "held": []}
     await triage.run()
     assert len(log.records(hub.CaseRouted)) == 1
 

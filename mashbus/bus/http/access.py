@@ -1,6 +1,6 @@
 """Who calls, and whether he may: decided by the API key alone, before the body is looked at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -31,10 +31,10 @@ class Access:
     keys: ApiKeys
     partnerships: Mapping[str, Partnership]
 
-    def to(self, permission: Permission) -> Callable[[Request], Caller]:
-        """A dependency that lets only keys with the permission in."""
+    def to(self, permission: Permission) -> Callable[[Request], Awaitable[Caller]]:
+        """A dependency that lets only keys with the permission in. A coroutine: FastAPI runs others in threads."""
 
-        def caller(request: Request) -> Caller:
+        async def caller(request: Request) -> Caller:
             return self.caller(request, permission)
 
         return caller

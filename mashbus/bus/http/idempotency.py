@@ -17,7 +17,7 @@ _OTHER_CONTENT = (
 )
 
 
-def idempotency_key(
+async def idempotency_key(
     request: Request,
     _documented: Annotated[
         str | None,

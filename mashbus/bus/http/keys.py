@@ -95,11 +95,11 @@ class ApiKeys:
             return ()
         stamp = stat.st_mtime_ns, stat.st_size, stat.st_ino
         if stamp != self._stamp:
-            self._stamp = stamp
             try:
                 self._keys = read_keys(self._path)
             except KeyFileRefused as fault:
                 _log.error("API key file refused; the last good keys stay in force", fault=str(fault))
+            self._stamp = stamp  # last: whoever asks meanwhile must not be told the keys of before
         return self._keys
 
 

@@ -151,7 +151,7 @@ class Monitor:
 
     async def _wait_past(self, due: datetime, settling: timedelta) -> None:
         """Real time for the broker's own millisecond and for a frozen follower to be dropped."""
-        while (left := self._clock.real_seconds_until(due)) > 0:
+        while (left := self._clock.real_seconds_until(due)) > 0:  # noqa: ASYNC110 - time is what it waits for
             await asyncio.sleep(min(left, _TURN))  # looked at again, as clocks step (trap 33)
         await asyncio.sleep(BROKER_TICK.total_seconds() + settling.total_seconds())
 

@@ -37,9 +37,6 @@ _log = structlog.get_logger()
 
 COMMIT_EVERY = timedelta(milliseconds=100)
 """Awaiting a commit a batch costs a quarter to a half of throughput (trap 46)."""
-LONGEST_REST = timedelta(milliseconds=50)
-"""After a turn the loop rests as long as the turn took, but no longer: meanwhile records gather. A turn has a price
-of its own whatever it holds (a fetch of every partition, a transaction for each): a busy machine takes larger ones."""
 STUCK_AFTER = timedelta(seconds=60)
 """Lag without progress for so long: leave, and let the supervisor start anew (trap 17)."""
 OFFSETS_WITHIN = timedelta(seconds=60)
@@ -86,7 +83,6 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         self._opened = -1
         self._uncommitted: dict[TopicPartition, int] = {}
         self._pause = 0.0
-        self._rest = 0.0
         self._progressed = time.monotonic()
         self._stop = asyncio.Event()
         self._consumer: AIOKafkaConsumer[bytes, bytes]
@@ -153,7 +149,6 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         return await poll(self._consumer, self._kafka, self._next, timeout_ms=100, max_records=self.service.batch)
 
     async def _step(self, got: Batch) -> None:
-        self._rest = 0.0
         if not got:
             return
         started = time.monotonic()
@@ -166,10 +161,7 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
             self.handlers[partition].book.save()
         self._pause = 0.0
         self._uncommitted.update({one: self._next(one) for one in got if one.partition in self.handlers})
-        took = time.monotonic() - started
-        if sum(map(len, got.values())) < self.service.batch:
-            self._rest = min(took, LONGEST_REST.total_seconds())
-        self._count(turn, took)
+        self._count(turn, time.monotonic() - started)
         self._halt(turn.halted)
         if turn.stopped:
             raise turn.stopped

@@ -13,7 +13,7 @@ from mashbus.bus.service import NOTHING, Service
 from mashbus.bus.settings import Settings
 from mashbus.contracts.topics import responses_of, submissions_of
 from services.intake.door import create_app
-from services.intake.partners import NAME, PartnerRecords, Shares
+from services.intake.partners import NAME, PartnerRecords, Partners
 
 REACH = timedelta(seconds=1)
 """A broker that does not answer so soon is down: the sender hears 503 within 2 s (promise P1)."""
@@ -31,10 +31,10 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int
     profiles = partnerships(settings)
     async with bus(settings, NAME) as parts:
         service = Service(name=NAME, reads=reads(connected(profiles.values())), fold=NOTHING)
-        shares = Shares()
+        partners = Partners()
 
         def handling(book: Casebook[None]) -> PartnerRecords:
-            return PartnerRecords(book, parts.codec, clock, profiles, shares)
+            return PartnerRecords(book, parts.codec, clock, profiles, partners)
 
         loop = loop_of(service, settings, clock, parts, handling)
         door = Producer(settings.kafka_hosts, parts.codec, f"/mashbus/{NAME}", ACKNOWLEDGED_WITHIN, REACH)

@@ -4,12 +4,13 @@ An organisation most of whose records are unreadable is halted, alone: its topic
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
 from aiokafka import TopicPartition
 
-from mashbus.bus.casebook import Casebook
+from mashbus.bus.casebook import Casebook, Gap
 from mashbus.bus.cases import Unforeseen
 from mashbus.bus.clock import Clock
 from mashbus.bus.codec import Codec
@@ -47,17 +48,45 @@ class Shares:
             _log.error("organisation halted", organisation=organisation, detail=str(fault))
 
 
+class Gaps:
+    """Offsets that a partner's topic really lacks: a partner that writes in transactions, or records past their 35 days.
+
+    A gap may also be ours (trap 44), so the first one of a topic is asked for again before it is believed.
+    """
+
+    def __init__(self) -> None:
+        self._met: set[tuple[str, int, int]] = set()
+        self._topics: set[str] = set()
+
+    def believed(self, topic: str, partition: int, expected: int) -> bool:
+        place = (topic, partition, expected)
+        if place in self._met and topic not in self._topics:
+            self._topics.add(topic)
+            _log.warning("offsets missing from a partner's topic", topic=topic, partition=partition, offset=expected)
+        self._met.add(place)
+        return topic in self._topics
+
+
+@dataclass(frozen=True)
+class Partners:
+    """What the door keeps of partners across assignments, in memory."""
+
+    shares: Shares = field(default_factory=Shares)
+    gaps: Gaps = field(default_factory=Gaps)
+
+
 class PartnerRecords:
     """One partition of every partner topic. Keeps positions, and nothing of any case."""
 
     def __init__(
-        self, book: Casebook[None], codec: Codec, clock: Clock, profiles: Mapping[str, Partnership], shares: Shares
+        self, book: Casebook[None], codec: Codec, clock: Clock, profiles: Mapping[str, Partnership], partners: Partners
     ) -> None:
         self.book = book
         self._codec = codec
         self._clock = clock
         self._profiles = profiles
-        self._shares = shares
+        self._shares = partners.shares
+        self._gaps = partners.gaps
 
     async def handle(self, records: Iterable[Received], turn: Turn) -> None:
         for received in records:
@@ -65,10 +94,18 @@ class PartnerRecords:
             if organisation in self._shares.halted:
                 turn.halted.add(TopicPartition(received.topic, received.partition))
                 return
-            if self.book.expects(received.topic, received.offset):
+            if self._is_next(received):
                 turn.outgoing.extend(self._said(received, organisation))
                 self.book.advance(received.topic, received.offset)
                 HANDLED.labels(NAME, received.topic).inc()
+
+    def _is_next(self, received: Received) -> bool:
+        try:
+            return self.book.expects(received.topic, received.offset)
+        except Gap:
+            if self._gaps.believed(received.topic, received.partition, self.book.next(received.topic)):
+                return True
+            raise
 
     async def fold(self, records: Iterable[Received], fates: Fates) -> None:  # noqa: ARG002 - nothing to know again
         for received in records:

@@ -49,7 +49,7 @@ class Shares:
 
 
 class Gaps:
-    """Offsets that a partner's topic really lacks: a partner that writes in transactions, or records past their 35 days.
+    """Offsets that a partner's topic really lacks: it writes in transactions, or records are past their 35 days.
 
     A gap may also be ours (trap 44), so the first one of a topic is asked for again before it is believed.
     """

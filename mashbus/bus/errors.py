@@ -1,4 +1,3 @@
-
 """Retryable or not belongs to the class of the error: permanent goes to quarantine, transient is tried again.
 
 Every error says a class of fault (`reason`, for counting) and what is wrong and what to do (`detail`, for people).

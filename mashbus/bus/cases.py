@@ -90,26 +90,26 @@ class CaseHandler(Generic[S]):
 
     async def _begin(self, fates: Fates) -> None:
         """Another instance may have had the partition since this book was saved; and who waits is known beforehand."""
-        for case_id in self.book.blocked:
+        for case_id in self.book.waiting.cases:
             await self._drain(case_id, [])
         self._lines = {}
         for fate in sorted((one for one in fates.values() if one.waits), key=lambda one: sum(one.positions.values())):
             if fate.line not in self._lines and fate.received.offset >= self.book.next(fate.received.topic):
-                self.book.hold(fate.line, fate.received, fate.quarantine_id, fate.positions)
+                self.book.waiting.hold(fate.line, fate.received, fate.quarantine_id, positions=fate.positions)
             self._lines.setdefault(fate.line, fate.positions)
 
     async def _fold_one(self, received: Received, fate: Fate | None) -> None:
         """What was handled is folded. What waited waits again: folded in silence, its consequences would be lost."""
         if fate is not None and not fate.released:
-            if fate.waits and not self.book.find_held(fate.quarantine_id):
-                self.book.hold(fate.line, received, fate.quarantine_id, fate.positions)
+            if fate.waits and not self.book.waiting.find(fate.quarantine_id):
+                self.book.waiting.hold(fate.line, received, fate.quarantine_id, positions=fate.positions)
             return  # else it is in the line already, or discarded, or nothing waits behind it
         case_id = case_of(received.key)
         before = self._lines.get(case_id) if case_id else None
         waits = before is not None and received.offset >= before.get(received.topic, 0)
         if case_id and before is not None and waits and not self._is_opening(case_id, received):
             if received.topic != topics.QUARANTINE:
-                self.book.hold(case_id, received, positions=_later(before, self.book.positions))
+                self.book.waiting.hold(case_id, received, positions=_later(before, self.book.positions))
             return
         self._ahead = before is not None
         await self._one(received, [])
@@ -145,7 +145,7 @@ class CaseHandler(Generic[S]):
     async def _of_case(self, case_id: UUID, received: Received, record: Record, out: list[Outgoing]) -> None:
         await self._drain(case_id, out)  # a passing fault may have ended it before
         if self._must_wait(case_id, record):
-            self.book.hold(case_id, received, ahead=self._ahead)
+            self.book.waiting.hold(case_id, received, positions=self.book.positions, ahead=self._ahead)
         elif fault := await self._tried(case_id, received, record, out):
             self._park(received, fault, out)
         else:
@@ -154,7 +154,7 @@ class CaseHandler(Generic[S]):
     def _must_wait(self, case_id: UUID, record: Record) -> bool:
         """Behind a quarantined record of its case, or ahead of the record that opens it."""
         if self._is_open(case_id):
-            return self.book.is_blocked(case_id) and not self._ahead
+            return case_id in self.book.waiting and not self._ahead
         return not isinstance(record, self._service.opens)
 
     def _is_open(self, case_id: UUID) -> bool:
@@ -214,7 +214,7 @@ class CaseHandler(Generic[S]):
         """Quarantine it, and let the later records of the case that its key names wait behind it."""
         positions = {**self.book.positions, received.topic: received.offset}
         quarantine_id = self._quarantine(received, fault, out, 1, positions)
-        self.book.hold(case_of(received.key) or quarantine_id, received, quarantine_id, positions)
+        self.book.waiting.hold(case_of(received.key) or quarantine_id, received, quarantine_id, positions=positions)
 
     def _quarantine(
         self,
@@ -239,10 +239,10 @@ class CaseHandler(Generic[S]):
             return
         if record.service != self._service.name or not self._live:
             return  # while folding, the fates say it
-        if found := record.meta.cause_id and self.book.find_held(record.meta.cause_id):
+        if found := record.meta.cause_id and self.book.waiting.find(record.meta.cause_id):
             case_id, held = found
             if isinstance(record, hub.QuarantineDiscarded) or await self._again(case_id, held, record.attempts, out):
-                self.book.unhold(case_id, held)
+                self.book.waiting.remove(case_id, held)
         if record.meta.case_id is not None:
             await self._drain(record.meta.case_id, out)
 
@@ -255,7 +255,7 @@ class CaseHandler(Generic[S]):
         except PermanentError as unreadable:
             fault = unreadable
         if fault is not None:
-            self.book.rehold(held, self._quarantine(held.received, fault, out, attempts + 1, held.positions))
+            self.book.waiting.fail(held, self._quarantine(held.received, fault, out, attempts + 1, held.positions))
         return fault is None
 
     async def _drain(self, case_id: UUID, out: list[Outgoing]) -> None:
@@ -263,11 +263,11 @@ class CaseHandler(Generic[S]):
 
         A passing fault may end it in the middle: the next record of the case, or the same one again, goes on.
         """
-        while self.book.is_blocked(case_id) and self._is_open(case_id):
-            held = self.book.first_held(case_id)
+        while case_id in self.book.waiting and self._is_open(case_id):
+            held = self.book.waiting.first(case_id)
             if held is None or not await self._moves_on(case_id, held, out):
                 return
-            self.book.unhold(case_id, held)
+            self.book.waiting.remove(case_id, held)
 
     async def _moves_on(self, case_id: UUID, held: Held, out: list[Outgoing]) -> bool:
         """Whether the head of the line is done with. While folding, its fate elsewhere counts."""
@@ -278,7 +278,7 @@ class CaseHandler(Generic[S]):
             return True
         if fate.released:
             return await self._again(case_id, held, 0, out)
-        self.book.rehold(held, fate.quarantine_id)
+        self.book.waiting.fail(held, fate.quarantine_id)
         return False
 
 

@@ -228,7 +228,7 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         self._uncommitted = {partition: self._next(partition) for partition in mine}
         self._opened = epoch
         self._progressed = time.monotonic()
-        WAITING.labels(self.service.name).set(sum(one.book.held_count() for one in self.handlers.values()))
+        WAITING.labels(self.service.name).set(sum(len(one.book.waiting) for one in self.handlers.values()))
 
     def _holds(self, epoch: int) -> bool:
         """False once another assignment, or the end, makes work for this one pointless."""

@@ -96,7 +96,9 @@ class Monitor:
     def _due(self) -> list[Lapse]:
         now = self._clock.now()
         due = [
-            Lapse(partition, one) for partition, handler in self._loop.handlers.items() for one in handler.book.due(now)
+            Lapse(partition, one)
+            for partition, handler in self._loop.handlers.items()
+            for one in handler.book.timers.due(now)
         ]
         names = {one.due.name for one in due}
         self._said &= names
@@ -192,7 +194,7 @@ class Monitor:
         self._counted = time.monotonic()
         totals: dict[str, tuple[int, datetime]] = {}
         for handler in self._loop.handlers.values():
-            for label, count, earliest in handler.book.running(f"{LAPSE}/"):
+            for label, count, earliest in handler.book.timers.running(f"{LAPSE}/"):
                 before = totals.get(label, (0, earliest))
                 totals[label] = (before[0] + count, min(before[1], earliest))
         SLA_OPEN.clear()
@@ -204,7 +206,7 @@ class Monitor:
     async def _rest(self, stop: asyncio.Event) -> None:
         """Until the next timer, but never long: clocks step, and timers are set meanwhile (trap 33)."""
         now = self._clock.now()
-        instants = [one for handler in self._loop.handlers.values() if (one := handler.book.next_due(now))]
+        instants = [one for handler in self._loop.handlers.values() if (one := handler.book.timers.next_due(now))]
         left = min((self._clock.real_seconds_until(one) for one in instants), default=_TURN)
         try:
             await asyncio.wait_for(stop.wait(), max(0.002, min(left, _TURN)))

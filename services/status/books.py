@@ -33,5 +33,5 @@ class LoopBooks:
                 complete=complete,
                 views=[view for _, view in found],
                 positions=dict(book.positions),
-                held=book.held_count(),
+                held=len(book.waiting),
             )

@@ -197,12 +197,12 @@ class Instance:
 
     def held(self) -> dict[UUID, list[Held]]:
         return {
-            case: [(one.received.topic, one.received.offset, one.quarantine_id) for one in self.book.held(case)]
-            for case in self.book.blocked
+            case: [(one.received.topic, one.received.offset, one.quarantine_id) for one in self.book.waiting.of(case)]
+            for case in self.book.waiting.cases
         }
 
     def knows(self) -> dict:
-        rows = self.book._all("SELECT case_id FROM cases ORDER BY case_id")
+        rows = self.book._file.all("SELECT case_id FROM cases ORDER BY case_id")
         entries = {row[0]: self.book.entry(UUID(row[0])) for row in rows}
         return {
             "cases": {key: (entry.state, entry.seen) for key, entry in entries.items() if entry.seen},
@@ -212,8 +212,8 @@ class Instance:
 
     def _waiting(self) -> Iterator[tuple]:
         """By case, each topic in its order: between topics there is none. A record of no case is a line of its own."""
-        for case in self.book.blocked:
-            line = self.book.held(case)
+        for case in self.book.waiting.cases:
+            line = self.book.waiting.of(case)
             whose = case if case_of(line[0].received.key) else None
             for topic in {one.received.topic for one in line}:
                 yield (

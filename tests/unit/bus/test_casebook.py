@@ -52,8 +52,8 @@ def seen(one: Casebook) -> dict:
     return {
         "cases": one.state(CASE_ONE),
         "positions": dict(one.positions),
-        "timers": one.due(MONDAY + 99 * HOUR),
-        "held": one.held(CASE_ONE),
+        "timers": one.timers.due(MONDAY + 99 * HOUR),
+        "held": one.waiting.of(CASE_ONE),
     }
 
 
@@ -69,13 +69,13 @@ def test_trap_44_a_gap_is_found_and_what_was_handled_is_skipped(tmp_path: Path) 
 def test_design_10_positions_cases_timers_and_waiting_records_are_saved_together(tmp_path: Path) -> None:
     one = book(tmp_path)
     take(one, 0, "a")
-    one.hold(CASE_ONE, waiting(1))
+    one.waiting.hold(CASE_ONE, waiting(1), positions={})
     one.save()
     known = seen(one)
     one.close()
     again = book(tmp_path)
     assert seen(again) == known
-    assert again.is_blocked(CASE_ONE)
+    assert CASE_ONE in again.waiting
     assert [(timer.name, timer.due) for timer in known["timers"]] == [("odd", MONDAY), ("lapse/x", MONDAY + HOUR)]
 
 
@@ -85,11 +85,11 @@ def test_what_was_not_saved_is_forgotten_whole(tmp_path: Path) -> None:
     one.save()
     known = seen(one)
     take(one, 1, "b")
-    one.hold(CASE_ONE, waiting(2), UUID(int=1))
+    one.waiting.hold(CASE_ONE, waiting(2), UUID(int=1), positions={})
     one.close()
     again = book(tmp_path)
     assert seen(again) == known
-    assert not again.is_blocked(CASE_ONE)
+    assert CASE_ONE not in again.waiting
 
 
 def test_killed_in_the_middle_of_saving_it_is_all_or_nothing(tmp_path: Path) -> None:
@@ -101,13 +101,13 @@ def test_killed_in_the_middle_of_saving_it_is_all_or_nothing(tmp_path: Path) -> 
         one.save()
         known = [seen(one)]
         take(one, 1, "b")
-        one.hold(CASE_ONE, waiting(2))
+        one.waiting.hold(CASE_ONE, waiting(2), positions={})
         left = iter(range(steps))
-        one._db.set_progress_handler(lambda: next(left, None) is None, 5)
+        one._file._db.set_progress_handler(lambda: next(left, None) is None, 5)
         with contextlib.suppress(CasebookDamaged):
             one.save()
             known.append({})
-        one._db.set_progress_handler(None, 0)
+        one._file._db.set_progress_handler(None, 0)
         one.close()
         again = book(folder)
         known.append(seen(again))
@@ -128,11 +128,11 @@ def test_timers_move_and_go_with_their_case(tmp_path: Path) -> None:
     one.save()
     take(one, 1, "b")
     one.save()
-    assert [(timer.name, timer.due) for timer in one.due(MONDAY + 9 * HOUR)] == [("lapse/x", MONDAY + 2 * HOUR)]
-    assert one.due(MONDAY + 2 * HOUR - timedelta(microseconds=1)) == []
-    assert one.next_due(MONDAY) == MONDAY + 2 * HOUR
-    assert one.next_due(MONDAY + 2 * HOUR) is None
-    assert one.running("lapse/") == [("label", 1, MONDAY + 2 * HOUR)]
+    assert [(timer.name, timer.due) for timer in one.timers.due(MONDAY + 9 * HOUR)] == [("lapse/x", MONDAY + 2 * HOUR)]
+    assert one.timers.due(MONDAY + 2 * HOUR - timedelta(microseconds=1)) == []
+    assert one.timers.next_due(MONDAY) == MONDAY + 2 * HOUR
+    assert one.timers.next_due(MONDAY + 2 * HOUR) is None
+    assert one.timers.running("lapse/") == [("label", 1, MONDAY + 2 * HOUR)]
 
 
 def test_timers_of_one_instant_are_all_due_then(tmp_path: Path) -> None:
@@ -140,16 +140,16 @@ def test_timers_of_one_instant_are_all_due_then(tmp_path: Path) -> None:
     one = book(tmp_path, same)
     take(one, 0, "a")
     one.save()
-    assert {timer.name for timer in one.due(MONDAY)} == {"one", "two"}
+    assert {timer.name for timer in one.timers.due(MONDAY)} == {"one", "two"}
 
 
 def test_a_waiting_record_keeps_every_byte_of_itself(tmp_path: Path) -> None:
     one = book(tmp_path)
-    one.hold(CASE_ONE, waiting(7), UUID(int=1))
-    assert one.held(CASE_ONE)[0].received == waiting(7)
-    case, held = one.find_held(UUID(int=1))
+    one.waiting.hold(CASE_ONE, waiting(7), UUID(int=1), positions={})
+    assert one.waiting.of(CASE_ONE)[0].received == waiting(7)
+    case, held = one.waiting.find(UUID(int=1))
     assert (case, held.received) == (CASE_ONE, waiting(7))
-    assert one.find_held(UUID(int=2)) is None
+    assert one.waiting.find(UUID(int=2)) is None
 
 
 def test_changes_are_told_in_order_and_in_portions(tmp_path: Path) -> None:
@@ -199,12 +199,12 @@ def test_pages_that_are_spoilt_are_found_when_they_are_read_whatever_is_asked(tm
         file.write(b"\xa5" * (path.stat().st_size - 4096))
     questions = [
         lambda one: [one.entry(UUID(int=number)) for number in range(400)],
-        lambda one: one.due(MONDAY),
-        lambda one: one.next_due(MONDAY),
-        lambda one: one.running("lapse/"),
-        lambda one: one.held(CASE_ONE),
-        lambda one: one.find_held(UUID(int=1)),
-        lambda one: one.hold(CASE_ONE, waiting(0)),
+        lambda one: one.timers.due(MONDAY),
+        lambda one: one.timers.next_due(MONDAY),
+        lambda one: one.timers.running("lapse/"),
+        lambda one: one.waiting.of(CASE_ONE),
+        lambda one: one.waiting.find(UUID(int=1)),
+        lambda one: one.waiting.hold(CASE_ONE, waiting(0), positions={}),
         lambda one: list(one.changed_since(0, 100)),
         lambda one: (one.put(CASE_ONE, ["a"], UUID(int=1)), one.save()),
     ]
@@ -227,7 +227,7 @@ async def test_damage_met_while_a_record_is_handled_quarantines_nothing(tmp_path
     log = Log()
     log.put(referral())
     triage = await Instance(log, tmp_path).run()
-    triage.book._db.execute("UPDATE cases SET entry = '{}'")
+    triage.book._file.all("UPDATE cases SET entry = '{}'")
     triage.book.save()
     triage.crash()
     log.put(rating(CASE_ONE, Rag.RED))
@@ -257,8 +257,8 @@ def test_a_casebook_that_another_process_holds_is_not_damaged_and_left_alone(tmp
 
 def test_a_full_disk_is_not_damage(tmp_path: Path) -> None:
     one = book(tmp_path)
-    pages = one._db.execute("PRAGMA page_count").fetchone()[0]
-    one._db.execute(f"PRAGMA max_page_count={pages}")
+    pages = one._file._db.execute("PRAGMA page_count").fetchone()[0]
+    one._file._db.execute(f"PRAGMA max_page_count={pages}")
     for number in range(400):
         one.put(UUID(int=number), ["x" * 200], UUID(int=number))
     with pytest.raises(CasebookUnusable, match="SQLITE_FULL"):

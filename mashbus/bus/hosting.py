@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import structlog
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
@@ -15,6 +16,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
+
+from mashbus.bus.settings import Settings
+
+_log = structlog.get_logger()
 
 
 def with_probes(ready: Callable[[], bool], app: ASGIApp | None = None) -> Starlette:
@@ -33,16 +38,23 @@ def with_probes(ready: Callable[[], bool], app: ASGIApp | None = None) -> Starle
     return Starlette(routes=[*probes, *([Mount("/", app)] if app else [])])
 
 
-async def host(app: ASGIApp, name: str, address: tuple[str, int], home: Path, stop: asyncio.Event) -> None:
-    """Serve until `stop`; port 0 takes a free one. `<home>/run/<name>.json` says pid and port while it listens."""
-    with _listening(address) as listener:
+def note_of(home: Path, name: str, instance: str = "1") -> Path:
+    """Where a service says its pid and port while it listens. Instances of one service do not share a note."""
+    return home / "run" / (f"{name}.json" if instance == "1" else f"{name}-{instance}.json")
+
+
+async def host(app: ASGIApp, name: str, settings: Settings, port: int, stop: asyncio.Event) -> None:
+    """Serve until `stop`; port 0 takes a free one."""
+    with _listening((settings.host, port)) as listener:
         server = _Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        note = home / "run" / f"{name}.json"
+        note = note_of(settings.home, name, settings.instance)
         try:
             while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers no event
                 await asyncio.sleep(0.01)
-            write_whole(note, json.dumps({"pid": os.getpid(), "port": listener.getsockname()[1]}))
+            port = listener.getsockname()[1]
+            write_whole(note, json.dumps({"pid": os.getpid(), "port": port}))
+            _log.info("serving", service=name, instance=settings.instance, port=port)
             await stop.wait()
         finally:
             note.unlink(missing_ok=True)

@@ -227,6 +227,7 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
             self._consumer.seek(partition, self._next(partition))
         self._uncommitted = {partition: self._next(partition) for partition in mine}
         self._opened = epoch
+        _log.info("partitions open", service=self.service.name, partitions=sorted(self.handlers))
         self._progressed = time.monotonic()
         WAITING.labels(self.service.name).set(sum(len(one.book.waiting) for one in self.handlers.values()))
 

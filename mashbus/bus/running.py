@@ -100,9 +100,7 @@ async def run_loop(
 ) -> None:  # fmt: skip
     """The loop, its port, and what runs beside it. When one of them fails all stop, and the fault is raised."""
     routes = with_probes(lambda: loop.ready, app)
-    await together(
-        stop, loop.run(stop), host(routes, loop.service.name, (settings.host, port), settings.home, stop), *beside
-    )
+    await together(stop, loop.run(stop), host(routes, loop.service.name, settings, port, stop), *beside)
 
 
 async def together(stop: asyncio.Event, *parts: Awaitable[None]) -> None:

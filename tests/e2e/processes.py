@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import psutil
 
+from mashbus.bus.hosting import note_of
 from mashbus.cli.run import SERVICES
 from mashbus.stack.process import Identity, end, exit_code, kill, module_path, spawn
 
@@ -75,14 +76,14 @@ class Processes:
         async with asyncio.timeout(READY_WITHIN), httpx.AsyncClient(timeout=5) as client:
             for name in names:
                 process = self._running[name, instance]
-                while not await self._is_ready(client, name, process):
+                while not await self._is_ready(client, note_of(self._home, name, instance), process):
                     if not process.identity.find():
                         raise Died(name, exit_code(process.identity), process.log)
                     await asyncio.sleep(0.1)
 
-    async def _is_ready(self, client: httpx.AsyncClient, name: str, process: Process) -> bool:
+    async def _is_ready(self, client: httpx.AsyncClient, note: Path, process: Process) -> bool:
         with suppress(OSError, ValueError, KeyError, httpx.HTTPError):
-            said = json.loads((self._home / "run" / f"{name}.json").read_text())
+            said = json.loads(note.read_text())
             if said["pid"] == process.identity.pid:
                 process.url = f"http://127.0.0.1:{said['port']}"
             return (await client.get(f"{process.url}/readyz")).is_success

@@ -93,7 +93,7 @@ async def serve_agency(
 
         await together(
             stop,
-            host(routes, name or organisation, (settings.host, port), settings.home, stop),
+            host(routes, name or organisation, settings, port, stop),
             _until(stop, answer()),
         )
 

@@ -12,6 +12,7 @@ import httpx
 
 from mashbus.bus.codec import Codec
 from mashbus.bus.headers import normalise
+from mashbus.bus.hosting import note_of
 from mashbus.bus.http.keys import add_key
 from mashbus.bus.producer import Outgoing, Producer, partition_of
 from mashbus.bus.rebuild import reader, records_until
@@ -81,7 +82,7 @@ async def until(wanted: Callable[[], Awaitable[T | None]], patience: float = PAT
 
 async def address_of(settings: Settings, service: str) -> str:
     """Where a service listens, once it does."""
-    note = settings.home / "run" / f"{service}.json"
+    note = note_of(settings.home, service, settings.instance)
 
     async def noted() -> str | None:
         return f"http://127.0.0.1:{json.loads(note.read_text())['port']}" if note.exists() else None

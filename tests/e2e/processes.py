@@ -83,7 +83,7 @@ class Processes:
 
     async def _is_ready(self, client: httpx.AsyncClient, note: Path, process: Process) -> bool:
         with suppress(OSError, ValueError, KeyError, httpx.HTTPError):
-            said = json.loads(note.read_text())
+            said = json.loads(note.read_text())  # noqa: ASYNC240 - a few bytes
             if said["pid"] == process.identity.pid:
                 process.url = f"http://127.0.0.1:{said['port']}"
             return (await client.get(f"{process.url}/readyz")).is_success

@@ -55,6 +55,8 @@ class Sender:
             await (await self._connected()).send_message(message)
         except Unsendable as fault:
             return self._failed(record, fault.reason, at)
+        except aiosmtplib.SMTPNotSupported:  # said before anything is sent, and again the next time
+            return self._failed(record, "address_not_supported_by_relay", at)
         except aiosmtplib.SMTPRecipientsRefused as fault:
             return self._refusal(record, fault.recipients[0].code, at)
         except aiosmtplib.SMTPResponseException as fault:

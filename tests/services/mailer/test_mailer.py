@@ -128,3 +128,14 @@ async def test_only_what_is_asked_for_is_sent_and_few_at_a_time(sender: Sender, 
     assert await sender.perform(None, suppressed, MONDAY) == []
     assert relay.taken == []
     assert service(sender).batch == BATCH <= 20, "a crash repeats no more emails than these"
+
+
+async def test_an_address_that_the_relay_cannot_carry_fails_alone_and_stops_nobody(
+    sender: Sender, relay: Relay
+) -> None:
+    """A domain in other letters wants SMTPUTF8; a relay without it will not have it the next time either."""
+    (said,) = await sender.perform(None, email(to="pat@schöol.example"), MONDAY)
+    assert isinstance(said, hub.EmailFailed)
+    assert said.reason == "address_not_supported_by_relay"
+    await sender.perform(None, email("next"), MONDAY)
+    assert len(relay.taken) == 1

@@ -1,4 +1,4 @@
-"""Where a consumer group begins: offset 0 is committed where nothing is (design 9).
+"""Where a consumer group begins: offset 0 is committed where nothing is.
 
 So a missing offset later means a coordinator that is loading, or a loss, and never "from the end".
 """

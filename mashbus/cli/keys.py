@@ -23,7 +23,7 @@ def add(
     *,
     home: Home,
     partnership: Annotated[str, typer.Option(help="Such as hackney.")],
-    role: Annotated[str, typer.Option(help="As the profile's [decides] names it, such as mash_manager.")],
+    role: Annotated[str, typer.Option(help="As the profile's table `decides` names it, such as mash_manager.")],
     may: May,
     organisation: Annotated[str | None, typer.Option(help="Whose batches it sends; with `police`.")] = None,
 ) -> None:

@@ -124,7 +124,7 @@ class CaseRerated(HubRecord):
 
 
 class AnswerReceived(HubRecord):
-    """An agency's answer, restated. It counts from `arrived_at`: when the broker appended it (design 6)."""
+    """An agency's answer, restated. It counts from `arrived_at`: when the broker appended it."""
 
     request_id: UUID
     organisation: str
@@ -247,7 +247,7 @@ class SlaBreached(HubRecord):
 
     deadline: Deadline
     blind: bool
-    """True where the monitor could not see all answers in time and says so late (design 6)."""
+    """True where the monitor could not see all answers in time and says so late."""
 
 
 class SlaBreachResolved(HubRecord):

@@ -9,7 +9,7 @@ HUB = "mash.hub"
 QUARANTINE = "mash.quarantine"
 
 PARTITIONS = 12
-"""Every topic, for life: one instance owns a case in all of them (design 3)."""
+"""Every topic, for life: one instance owns a case in all of them."""
 
 
 def requests_of(organisation: str) -> str:

@@ -11,7 +11,7 @@ from mashbus.domain.vocabulary import EmailKind, Rag
 
 @dataclass(frozen=True, kw_only=True)
 class Organisation:
-    """One legal body of the partnership. Its id is unique in the cluster and names its topics (design 3)."""
+    """One legal body of the partnership. Its id is unique in the cluster and names its topics."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""Where a key belongs, computed anew: Java's murmur2, twelve partitions for life (design 3)."""
+"""Where a key belongs, computed anew: Java's murmur2, twelve partitions for life."""
 
 from aiokafka.partitioner import murmur2
 

@@ -266,7 +266,7 @@ class Taking:
         )  # fmt: skip
 
     def _submission(self, record: agency.ReferralSubmitted, logged: Logged) -> None:
-        """Its case is not the sender's to say: it comes from the organisation and its key (design 4)."""
+        """Its case is not the sender's to say: it comes from the organisation and its key."""
         organisation, event_id = _whose(logged), record.meta.event_id
         case_id = self._case(ids.case_of_client(organisation, record.submission_key))[0]
         self.index.submissions[organisation, event_id] = facts.Response(

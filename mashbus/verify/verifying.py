@@ -19,7 +19,7 @@ CLOCK = "clock.json"
 SETTLED_WITHIN = timedelta(seconds=5)
 LIVE_WITHIN = timedelta(seconds=90)
 """Real time in which what is due must have been said: of a settled bus; of a running one, where a monitor that cannot
-see may take 60 s to say so (design 6)."""
+see may take 60 s to say so."""
 
 
 async def verify(

@@ -42,7 +42,7 @@ def service(profiles: Mapping[str, Partnership]) -> Service[Case]:
 
 
 def repeated(case: Case, record: Record) -> PermanentError | None:
-    """A contact under a key that was used before (design 4): the same content is counted, other content set aside."""
+    """A contact under a key that was used before: the same content is counted, other content set aside."""
     known = case.contact.content_hash if case.contact else None
     return OtherContent() if isinstance(record, OPENS) and record.content_hash != known else None
 

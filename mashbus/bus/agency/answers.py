@@ -57,7 +57,7 @@ def answer(request: InformationRequested, finding: Finding, at: datetime, answer
 
 
 def key_of(record: Record) -> str:
-    """Answers of one case keep their order: they have the case's key (design 3)."""
+    """Answers of one case keep their order: they have the case's key."""
     return str(record.meta.case_id or record.meta.event_id)
 
 

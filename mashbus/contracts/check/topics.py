@@ -1,4 +1,4 @@
-"""What every topic must be, whatever it holds (design 3): partitions for life, the broker's time, a bounded size."""
+"""What every topic must be, whatever it holds: partitions for life, the broker's time, a bounded size."""
 
 from collections.abc import Iterator
 

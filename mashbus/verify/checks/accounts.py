@@ -104,7 +104,7 @@ def _unreadable(evidence: Evidence, verdict: Verdict) -> None:
 
 
 def _differing(evidence: Evidence, verdict: Verdict) -> None:
-    """The same key with other content is never dropped (design 4)."""
+    """The same key with other content is never dropped."""
     for contact in evidence.index.differing:
         verdict.looked["same id, other content"] += 1
         if not evidence.index.is_quarantined(contact.place):

@@ -1,7 +1,7 @@
 """Promise P4: a breach for every lapse and only for lapses, one id each, never early; late answers resolve it.
 
 Everything is worked out anew from what the log says of each deadline: when it was stated, what came when, what ended
-it. An answer came when the broker appended it to the organisation's own topic (design 6).
+it. An answer came when the broker appended it to the organisation's own topic.
 """
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Fires timers: warnings at once, lapses only once every answer that was in time has been seen (design 6).
+"""Fires timers: warnings at once, lapses only once every answer that was in time has been seen.
 
 It publishes, awaits the acknowledgement, and marks by reading its own breach back. An owner that was frozen and wakes
 says what is true all the same, under the same id.
@@ -89,7 +89,7 @@ class Monitor:
             if owner in self._asking and not self._asking[owner].done():
                 continue
             if owner in self._asking:
-                self._asking[owner].result()  # anything unforeseen ends the service
+                self._asking.pop(owner).result()  # anything unforeseen ends the service
             self._asking[owner] = asyncio.create_task(self._lapse(owner, lapses))
         self._count()
 

@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 from core_story import CASE_ONE, HOUR, MONDAY, Story, answered, opened, outcome
 from one_partition import NOW, PARTITION, Instance, Log
 
+from mashbus.bus.casebook import CasebookDamaged
 from mashbus.bus.clock import Clock
 from mashbus.bus.metrics import MONITOR_BLIND
 from mashbus.bus.producer import Outgoing
@@ -159,6 +160,22 @@ async def test_anything_unforeseen_ends_the_service_instead_of_being_asked_for_e
     watch.at(25)
     with pytest.raises(ValueError, match="unforeseen"):
         await asyncio.wait_for(asyncio.shield(watch.running), 10)
+
+
+async def test_a_damaged_casebook_is_mended_once_and_not_again_and_again(watch: Watch) -> None:
+    """The question that met the damage is over: asked again on the new book, not answered from memory for ever."""
+    met = []
+
+    async def damaged(damage: CasebookDamaged) -> None:
+        met.append(damage)
+        await asyncio.sleep(0.01)
+        watch.broker.fails = lambda: None
+
+    watch.loop.damaged = damaged
+    watch.broker.fails = lambda: CasebookDamaged(Path("3.sqlite"), ValueError())
+    watch.at(25)
+    await until(lambda: len(watch.breaches()) == 4)
+    assert met
 
 
 async def test_an_answer_that_is_seen_in_time_is_no_breach(watch: Watch) -> None:

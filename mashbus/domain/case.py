@@ -161,14 +161,22 @@ class Case:
         lapse again.
         """
         ends = [at for at in (self.met_at(deadline), self.ceased.get(deadline.deadline_id)) if at is not None]
-        return all(at > deadline.due for at in ends) and not self._lapsed_already(deadline)
+        if not all(at > deadline.due for at in ends):
+            return False
+        return not any(one.deadline_id in self.lapsed or self.runs_out(one) for one in self._stand_for(deadline))
 
     def _lapsed_already(self, deadline: Deadline) -> bool:
-        """An earlier revision lapsed, and this one was due when it was stated."""
-        return deadline.due <= deadline.steps[-1].starts and any(
-            earlier.deadline_id in self.lapsed and earlier.revision < deadline.revision
+        """An earlier revision is known to have lapsed, and this one was due when it was stated."""
+        return any(earlier.deadline_id in self.lapsed for earlier in self._stand_for(deadline))
+
+    def _stand_for(self, deadline: Deadline) -> Iterable[Deadline]:
+        """Earlier revisions whose lapse is this one's too, as this one was due when it was stated."""
+        return (
+            earlier
             for earlier in self.deadlines.values()
             if (earlier.subject, earlier.clock) == (deadline.subject, deadline.clock)
+            and earlier.revision < deadline.revision
+            and deadline.due <= deadline.steps[-1].starts
         )
 
     def _lapsed(self, request_id: UUID) -> bool:

@@ -165,6 +165,21 @@ def test_reading_7_lapsed_then_re_rated_too_late_to_matter_it_does_not_lapse_twi
     assert not [one for one in again if one.deadline.subject in asked]
 
 
+def test_P4_re_rated_after_its_instant_and_before_the_breach_was_said_it_lapses_once_and_a_timely_answer_counts() -> (
+    None
+):
+    """A monitor that waits for the answers says it late: both revisions would be due at once."""
+    story = opened()
+    amber = story.request("met-police").deadline
+    story.hear(rating(CASE, Rag.RED), at=amber.due + HOUR)
+    story.triage(amber.due + HOUR)
+    red = story.case.deadline_of(amber.subject)
+    assert (red.revision, red.due) == (2, amber.due)
+    assert [story.case.runs_out(one) for one in (amber, red)] == [True, False]
+    assert amber.subject in {one.request_id for one in story.case.awaited}  # nothing is known to have lapsed yet
+    assert not story.case.was_answered(amber.subject, amber.due).runs_out(red)
+
+
 def test_superseded_before_its_instant_a_deadline_does_not_lapse_and_after_it_it_does() -> None:
     story = opened()
     amber = story.request("met-police").deadline

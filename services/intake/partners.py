@@ -59,8 +59,10 @@ class Gaps:
         self._topics: set[str] = set()
 
     def believed(self, topic: str, partition: int, expected: int) -> bool:
+        if topic in self._topics:
+            return True
         place = (topic, partition, expected)
-        if place in self._met and topic not in self._topics:
+        if place in self._met:
             self._topics.add(topic)
             _log.warning("offsets missing from a partner's topic", topic=topic, partition=partition, offset=expected)
         self._met.add(place)

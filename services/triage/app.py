@@ -42,9 +42,10 @@ def service(profiles: Mapping[str, Partnership]) -> Service[Case]:
 
 
 def repeated(case: Case, record: Record) -> PermanentError | None:
-    """A contact under a key that was used before: the same content is counted, other content set aside."""
-    known = case.contact.content_hash if case.contact else None
-    return OtherContent() if isinstance(record, OPENS) and record.content_hash != known else None
+    """A contact under a key that was used before: the same is counted; other content, or for another hub, set aside."""
+    known = (case.contact.content_hash, case.contact.partnership) if case.contact else None
+    came = (record.content_hash, record.meta.partnership) if isinstance(record, OPENS) else known
+    return OtherContent() if came != known else None
 
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int) -> None:

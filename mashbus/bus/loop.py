@@ -159,15 +159,16 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         await self._producer.publish(turn.outgoing)
         for partition in {partition.partition for partition in got} & self.handlers.keys():
             self.handlers[partition].book.save()
-        self._pause = 0.0
         self._uncommitted.update({one: self._next(one) for one in got if one.partition in self.handlers})
         self._count(turn, time.monotonic() - started)
         self._halt(turn.halted)
         if turn.stopped:
             raise turn.stopped
+        self._pause = 0.0
 
     def _count(self, turn: Turn, seconds: float) -> None:
-        self._progressed = time.monotonic()
+        if turn.outgoing or not turn.stopped:
+            self._progressed = time.monotonic()
         HANDLING.labels(self.service.name).observe(seconds)
         for one in turn.outgoing:
             PUBLISHED.labels(self.service.name, one.topic).inc()

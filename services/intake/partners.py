@@ -122,7 +122,8 @@ class PartnerRecords:
             return [self._quarantined(received, fault, attempts=1)[1]]
         if isinstance(record, hub.QuarantineReleased) and record.service == NAME:
             original = Received.again(record.original)
-            return self._from_partner(original, topics.organisation_of(original.topic) or "", record.attempts + 1)
+            if whose := topics.organisation_of(original.topic):  # else it was rubbish on the quarantine's own topic
+                return self._from_partner(original, whose, record.attempts + 1)
         return []
 
     def _from_partner(self, received: Received, organisation: str, attempts: int) -> list[Outgoing]:

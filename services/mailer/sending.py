@@ -17,6 +17,10 @@ LIMIT = timedelta(seconds=30)
 REFUSALS = 5
 """Temporary refusals (4xx) of one email before it is given up, with an alarm; the loop's back-off lies between them."""
 _PERMANENT = 500
+_CLOSING = 421
+"""The relay shuts down (RFC 5321): it says nothing of the email."""
+_RELAYS_OWN = (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPHeloError, aiosmtplib.SMTPSenderRefused)
+"""Greeting, hello, or our own sender refused: the relay's or our configuration, to be mended while emails wait."""
 
 
 class RelayAway(TransientError):
@@ -58,9 +62,12 @@ class Sender:
         except aiosmtplib.SMTPNotSupported:  # said before anything is sent, and again the next time
             return self._failed(record, "address_not_supported_by_relay", at)
         except aiosmtplib.SMTPRecipientsRefused as fault:
-            return self._refusal(record, fault.recipients[0].code, at)
+            return await self._answered(record, fault.recipients[0].code, at)
+        except _RELAYS_OWN as fault:
+            await self.aclose()
+            raise RelayAway(type(fault).__name__) from fault
         except aiosmtplib.SMTPResponseException as fault:
-            return self._refusal(record, fault.code, at)
+            return await self._answered(record, fault.code, at)
         except (aiosmtplib.SMTPException, OSError) as fault:
             await self.aclose()
             raise RelayAway(type(fault).__name__) from fault
@@ -70,6 +77,12 @@ class Sender:
             message_id=message_id(record, self._sender),
             attempts=self._refused.pop(record.meta.event_id, 0) + 1,
         )
+
+    async def _answered(self, record: hub.EmailRequested, code: int, at: datetime) -> hub.EmailFailed:
+        if code == _CLOSING:
+            await self.aclose()
+            raise RelayAway(f"{code}")
+        return self._refusal(record, code, at)
 
     def _refusal(self, record: hub.EmailRequested, code: int, at: datetime) -> hub.EmailFailed:
         """5xx is final; 4xx is tried again a few times."""

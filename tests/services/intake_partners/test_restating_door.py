@@ -255,6 +255,18 @@ async def test_a_release_brings_its_bytes_along_and_counts_from_its_first_arriva
     assert await door.hears("", released.model_copy(update={"service": "triage"}), topics.QUARANTINE) == []
 
 
+async def test_a_release_of_rubbish_on_the_quarantine_itself_says_nothing_and_stops_nothing(door: Door) -> None:
+    released = hub.QuarantineReleased(
+        meta=meta(None),
+        service="intake",
+        actor="operator",
+        reason="mended",
+        attempts=1,
+        original=Received(topics.QUARANTINE, PARTITION, 0, int(NOW), None, b"rubbish", ()).original(),
+    )
+    assert await door.hears("", released, topics.QUARANTINE) == []
+
+
 async def test_a_release_that_fails_again_is_another_entry(door: Door) -> None:
     released = hub.QuarantineReleased(
         meta=meta(),

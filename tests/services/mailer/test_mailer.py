@@ -117,6 +117,24 @@ async def test_a_refusal_for_now_without_end_is_given_up_so_that_others_go_on(se
     assert (type(said), said.reason, said.attempts) == (hub.EmailFailed, "smtp_451", REFUSALS)
 
 
+async def test_a_relay_that_is_closing_costs_no_email_its_tries(sender: Sender, relay: Relay) -> None:
+    relay.answers = ["421 shutting down"] * (2 * REFUSALS)
+    for _ in range(2 * REFUSALS):
+        with pytest.raises(RelayAway):
+            await sender.perform(None, email(), MONDAY)
+    (said,) = await sender.perform(None, email(), MONDAY)
+    assert isinstance(said, hub.EmailSent)
+
+
+async def test_a_relay_that_refuses_our_own_sender_fails_no_email(sender: Sender, relay: Relay) -> None:
+    async def handle_mail(*_: object) -> str:
+        return "550 who are you"
+
+    relay.handle_MAIL = handle_mail
+    with pytest.raises(RelayAway):
+        await sender.perform(None, email(), MONDAY)
+
+
 async def test_a_relay_that_is_down_stops_the_mailer_and_loses_nothing() -> None:
     away = Sender("127.0.0.1", 1, "door@hub.example")
     with pytest.raises(RelayAway):

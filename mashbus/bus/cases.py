@@ -12,12 +12,11 @@ from mashbus.bus.errors import PermanentError, TransientError
 from mashbus.bus.handling import Fate, Fates, Turn, case_of
 from mashbus.bus.headers import normalise
 from mashbus.bus.metrics import DUPLICATES, HANDLED
-from mashbus.bus.producer import Outgoing
+from mashbus.bus.producer import Outgoing, addressed
 from mashbus.bus.quarantine import Share, TooManyQuarantined, count_quarantined, quarantined
 from mashbus.bus.received import Received
 from mashbus.bus.service import Service
 from mashbus.contracts import hub, topics
-from mashbus.contracts.addressing import key_of, topic_of
 from mashbus.contracts.record import Record
 
 S = TypeVar("S")
@@ -197,16 +196,10 @@ class CaseHandler(Generic[S]):
         fact = self._service.decide(state, at)
         if fact is not None and fact.meta.event_id not in self._in_flight:
             records.append(fact)
-        outgoing = [self._addressed(one) for one in records]
+        outgoing = [addressed(one, self.book.partition, self._codec) for one in records]
         if fact is not None:
             self._in_flight.add(fact.meta.event_id)  # now that nothing can keep it from being published
         return outgoing
-
-    def _addressed(self, record: Record) -> Outgoing:
-        """Encoded here: what can't be encoded is the fault of the record that called for it, and that one waits."""
-        topic = topic_of(record)
-        value = self._codec.encode(topic, record)
-        return Outgoing(topic, record, key_of(record), self.book.partition, value)
 
     # -- quarantine ----------------------------------------------------------------------------------------------
 

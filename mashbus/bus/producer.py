@@ -15,6 +15,7 @@ from aiokafka.partitioner import murmur2
 from mashbus.bus.codec import Codec
 from mashbus.bus.errors import TransientError
 from mashbus.bus.headers import cloudevent
+from mashbus.contracts.addressing import key_of, topic_of
 from mashbus.contracts.record import Record
 from mashbus.contracts.topics import PARTITIONS
 
@@ -54,6 +55,16 @@ class Outgoing:
 def partition_of(key: str) -> int:
     """Java's default partitioner, which aiokafka shares: a case has the same partition in every topic."""
     return int(murmur2(key.encode()) & 0x7FFFFFFF) % PARTITIONS
+
+
+def addressed(record: Record, partition: int | None = None, codec: Codec | None = None) -> Outgoing:
+    """A record on its way to its own topic, under its own key.
+
+    With `codec` it is encoded here: what can't be encoded is then the fault of the record that called for it.
+    """
+    topic, key = topic_of(record), key_of(record)
+    value = codec.encode(topic, record) if codec else None
+    return Outgoing(topic, record, key, partition_of(key) if partition is None else partition, value)
 
 
 class Producer:

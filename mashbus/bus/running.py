@@ -38,6 +38,8 @@ class Bus:
     catalogue: Catalogue
     codec: Codec
     producer: Producer
+    profiles: Mapping[str, Partnership]
+    """Every partnership of the profiles' folder, read once a service."""
 
 
 def partnerships(settings: Settings) -> Mapping[str, Partnership]:
@@ -53,16 +55,16 @@ def connected(profiles: Iterable[Partnership]) -> tuple[str, ...]:
 @asynccontextmanager
 async def bus(settings: Settings, source: str) -> AsyncIterator[Bus]:
     """Catalogue, codec with resolved ids, a connected producer. `source` names the writer in CloudEvents headers."""
-    catalogue = Catalogue.load(settings.schemas)
+    catalogue, profiles = Catalogue.load(settings.schemas), partnerships(settings)
     ids = SchemaIds(settings.home)
-    topics = [topic.name for topic in catalogue.topics_for(connected(partnerships(settings).values()))]
+    topics = [topic.name for topic in catalogue.topics_for(connected(profiles.values()))]
     codec = Codec(catalogue, ids)
     producer = Producer(settings.kafka_hosts, codec, f"/mashbus/{source}")
     async with Registry(settings.registry) as registry:
         await _patiently(lambda: ids.resolve(registry, catalogue, topics))
     await _patiently(producer.start)
     try:
-        yield Bus(catalogue, codec, producer)
+        yield Bus(catalogue, codec, producer, profiles)
     finally:
         await producer.stop()
 

@@ -20,9 +20,8 @@ from mashbus.bus.clock import Clock
 from mashbus.bus.errors import TransientError
 from mashbus.bus.loop import Loop
 from mashbus.bus.metrics import BREACH_DELAY, MONITOR_BLIND, RETRIES, SLA_BREACHES, SLA_NEXT_DUE, SLA_OPEN
-from mashbus.bus.producer import Outgoing, Producer
+from mashbus.bus.producer import Producer, addressed
 from mashbus.contracts import hub, topics
-from mashbus.contracts.addressing import key_of, topic_of
 from mashbus.domain.case import Case
 from mashbus.domain.deadline import HUB
 from services.deadlines.barrier import REPLICA_LAG, Offsets, answers_of, committed_past
@@ -170,7 +169,7 @@ class Monitor:
             for partition, due in lapses:
                 case = self._loop.handlers[partition].book.state(due.case_id)
                 if due.name not in self._said and (record := fired(case, due.name, at, blind=blind)):
-                    records.append(Outgoing(topic_of(record), record, key_of(record), partition))
+                    records.append(addressed(record, partition))
             await self._producer.publish(records)
             self._said.update(one.due.name for one in lapses if one.due.due <= at)
         for one in records:

@@ -8,7 +8,7 @@ from mashbus.bus.casebook import Casebook
 from mashbus.bus.clock import Clock
 from mashbus.bus.http.keys import ApiKeys
 from mashbus.bus.producer import Producer
-from mashbus.bus.running import bus, connected, loop_of, partnerships, run_loop
+from mashbus.bus.running import bus, connected, loop_of, run_loop
 from mashbus.bus.service import NOTHING, Service
 from mashbus.bus.settings import Settings
 from mashbus.contracts.topics import responses_of, submissions_of
@@ -28,8 +28,8 @@ def reads(organisations: Iterable[str]) -> tuple[str, ...]:
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int) -> None:
     """The door has a producer of its own: it gives up sooner than the loop, which has nobody waiting."""
-    profiles = partnerships(settings)
     async with bus(settings, NAME) as parts:
+        profiles = parts.profiles
         service = Service(name=NAME, reads=reads(connected(profiles.values())), fold=NOTHING)
         partners = Partners()
 

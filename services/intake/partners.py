@@ -18,11 +18,10 @@ from mashbus.bus.errors import PermanentError, TransientError
 from mashbus.bus.handling import Fates, Turn
 from mashbus.bus.headers import normalise
 from mashbus.bus.metrics import DOOR_HALTED, HANDLED
-from mashbus.bus.producer import Outgoing, partition_of
+from mashbus.bus.producer import Outgoing, addressed
 from mashbus.bus.quarantine import Share, TooManyQuarantined, count_quarantined, quarantined
 from mashbus.bus.received import Received
 from mashbus.contracts import hub, topics
-from mashbus.contracts.addressing import key_of, topic_of
 from mashbus.contracts.record import Record
 from mashbus.domain.partnership import Partnership
 from services.intake.restating import refused, restated
@@ -130,7 +129,8 @@ class PartnerRecords:
         record = None
         try:
             record = self._codec.decode(received.topic, received.value, normalise(received.headers))
-            said = self._addressed(restated(organisation, record, self._clock.at(received.timestamp), self._profiles))
+            fact = restated(organisation, record, self._clock.at(received.timestamp), self._profiles)
+            said = addressed(fact, codec=self._codec)
         except PermanentError as fault:
             return self._set_aside(received, organisation, record, fault, attempts)
         except TransientError:
@@ -145,14 +145,10 @@ class PartnerRecords:
     ) -> list[Outgoing]:
         quarantine_id, outgoing = self._quarantined(received, fault, attempts)
         self._shares.count(organisation, bad=True)
-        return [outgoing, self._addressed(refused(organisation, record, fault, quarantine_id, self._clock.now()))]
+        word = refused(organisation, record, fault, quarantine_id, self._clock.now())
+        return [outgoing, addressed(word, codec=self._codec)]
 
     def _quarantined(self, received: Received, fault: PermanentError, attempts: int) -> tuple[UUID, Outgoing]:
         quarantine_id, outgoing = quarantined(NAME, received, fault, self._clock.now(), attempts)
         count_quarantined(NAME, received, fault, quarantine_id)
         return quarantine_id, outgoing
-
-    def _addressed(self, record: Record) -> Outgoing:
-        """Rekeyed: partners choose their own partitioner, a case's partition is ours. Encoded here, as it may fail."""
-        topic, key = topic_of(record), key_of(record)
-        return Outgoing(topic, record, key, partition_of(key), self._codec.encode(topic, record))

@@ -18,6 +18,9 @@ from services.intake.submissions import received
 REMEDY = "Correct it and send it again as a new record; the request stays open until an answer arrives."
 
 
+Response = agency.InformationReturned | agency.RequestDeclined | agency.RiskFlagged | agency.RequestSeen
+
+
 class NotTaken(PermanentError):
     """A readable record that cannot count as what it says; the organisation is told."""
 
@@ -54,7 +57,7 @@ def refused(organisation: str, record: Record | None, fault: PermanentError, cau
     )
 
 
-def _response(organisation: str, record: Record, at: datetime) -> Record:
+def _response(organisation: str, record: Response, at: datetime) -> Record:
     match record:
         case agency.InformationReturned():
             return hub.AnswerReceived(
@@ -91,8 +94,6 @@ def _response(organisation: str, record: Record, at: datetime) -> Record:
                 organisation=organisation,
                 arrived_at=at,
             )
-        case _:
-            raise NotTaken("not_a_response", "only responses and submissions are taken from organisations")
 
 
 def _meta(organisation: str, record: Record, kind: type[Record], at: datetime) -> Meta:

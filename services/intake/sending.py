@@ -8,8 +8,7 @@ from uuid import UUID
 from mashbus.bus.clock import Clock
 from mashbus.bus.http.idempotency import Remembered
 from mashbus.bus.http.problems import OutcomeUnknown, Unavailable
-from mashbus.bus.producer import NotAcknowledged, NotSent, Outgoing, partition_of
-from mashbus.contracts.addressing import key_of, topic_of
+from mashbus.bus.producer import NotAcknowledged, NotSent, Outgoing, addressed
 from mashbus.contracts.record import Record
 
 Publish = Callable[[Sequence[Outgoing]], Awaitable[None]]
@@ -50,13 +49,8 @@ class Sending:
         `before` says what of the same request was acknowledged earlier.
         """
         try:
-            await self.publish([_addressed(record) for record in records])
+            await self.publish([addressed(record) for record in records])
         except NotSent as fault:
             raise Unavailable(before + CUT_SHORT if before else NOT_TAKEN, RETRY_AFTER) from fault
         except NotAcknowledged as fault:
             raise OutcomeUnknown(before) from fault
-
-
-def _addressed(record: Record) -> Outgoing:
-    key = key_of(record)
-    return Outgoing(topic_of(record), record, key, partition_of(key))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from mashbus.bus.clock import Clock
 from mashbus.bus.errors import PermanentError
-from mashbus.bus.running import bus, loop_of, partnerships, run_loop
+from mashbus.bus.running import bus, loop_of, run_loop
 from mashbus.bus.service import CASES, ByPartnership, Service
 from mashbus.bus.settings import Settings
 from mashbus.contracts import hub, topics
@@ -50,5 +50,5 @@ def repeated(case: Case, record: Record) -> PermanentError | None:
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int) -> None:
     async with bus(settings, "triage") as parts:
-        loop = loop_of(service(partnerships(settings)), settings, clock, parts)
+        loop = loop_of(service(parts.profiles), settings, clock, parts)
         await run_loop(loop, settings, stop, port)

@@ -17,6 +17,7 @@ from mashbus.bus.clock import Clock
 from mashbus.bus.metrics import MONITOR_BLIND
 from mashbus.bus.producer import Outgoing
 from mashbus.contracts import hub, topics
+from mashbus.contracts.addressing import topic_of
 from mashbus.contracts.record import Record
 from services.deadlines import monitor as monitor_module
 from services.deadlines.app import service
@@ -78,7 +79,7 @@ class Watch:
 
     async def knows(self) -> None:
         """Everything of the story is in the log and folded."""
-        self.log.put(*(record for record, _ in self.story.heard if monitor_module.topic_of(record) == topics.CASES))
+        self.log.put(*(record for record, _ in self.story.heard if topic_of(record) == topics.CASES))
         await self.book.run()
 
     def at(self, hours: float) -> None:

@@ -16,6 +16,7 @@ from mashbus.bus.producer import partition_of
 from mashbus.bus.received import Received
 from mashbus.bus.service import NOTHING
 from mashbus.contracts import agency, hub, topics
+from mashbus.contracts.addressing import topic_of
 from mashbus.contracts.record import Meta, Record
 from mashbus.domain import ids
 from mashbus.domain.referral import Consent
@@ -146,7 +147,7 @@ async def test_P5_an_answer_to_somebody_else_s_request_is_refused_on_the_sender_
     entry, word = told(said)
     assert (entry.reason, entry.organisation, entry.service) == ("not_your_request", HEALTH, "intake")
     assert (word.organisation, word.refused_id) == (HEALTH, answer().meta.event_id)
-    assert partners.topic_of(word) == topics.requests_of(HEALTH)
+    assert topic_of(word) == topics.requests_of(HEALTH)
     assert "stays open" in word.remedy
 
 

@@ -176,6 +176,12 @@ class Field:
         async with consumer:
             return {one: await consumer.committed(one) for one in reads}
 
+    async def ends(self) -> dict[TopicPartition, int]:
+        """Where the log of everything it reads ends now."""
+        reads = [TopicPartition(topic, one) for topic in self.reads for one in range(PARTITIONS)]
+        async with AIOKafkaConsumer(bootstrap_servers=self.bus.settings.kafka_hosts) as consumer:
+            return dict(await consumer.end_offsets(reads))
+
     # -- instances -----------------------------------------------------------------------------------------------
 
     async def run(

@@ -1,6 +1,7 @@
 """One stack for the whole test session, started when the first test asks for it and gone with the session."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,10 @@ import pytest
 
 from mashbus.bus.settings import Settings
 from mashbus.stack import Stack
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell's background job inherits "ignore": Ctrl-C would do nothing to what the tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

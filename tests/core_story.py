@@ -154,7 +154,7 @@ def declined(case_id: UUID, request: Request, at: datetime) -> hub.AnswerDecline
 class Story:
     """One case. What is heard is folded; the services are asked until they have nothing more to say."""
 
-    case: Case = field(default_factory=lambda: Case(case_id=case_of("one")))
+    case: Case = field(default_factory=lambda: Case.of(case_of("one")))
     heard: list[tuple[Record, datetime]] = field(default_factory=list)
 
     def hear(self, *records: Record, at: datetime = MONDAY) -> "Story":
@@ -190,7 +190,7 @@ def opened(contact: Record | None = None, at: datetime = MONDAY) -> Story:
     """A contact that triage has opened and, where a rule matches, routed."""
     contact = contact or referral()
     assert contact.meta.case_id is not None
-    story = Story(Case(case_id=contact.meta.case_id)).hear(contact, at=at)
+    story = Story(Case.of(contact.meta.case_id)).hear(contact, at=at)
     story.triage(at)
     return story
 

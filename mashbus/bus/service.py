@@ -23,7 +23,7 @@ S = TypeVar("S")
 BATCH = 500
 """Acks and the transaction are shared by many."""
 
-CASES: Fold[Case] = Fold(start=lambda case_id: Case(case_id=case_id), evolve=evolve, adapter=TypeAdapter(Entry[Case]))
+CASES: Fold[Case] = Fold(start=Case.of, evolve=evolve, adapter=TypeAdapter(Entry[Case]))
 """The fold of the one story, shared by every service that needs to know a case."""
 
 

@@ -111,6 +111,8 @@ class CaseRouted(HubRecord):
 class CaseRerated(HubRecord):
     """A new colour, with the rationale, and what it does to every unanswered request (reading 7)."""
 
+    version = 2
+
     round: int
     rag: Rag
     previous: Rag
@@ -121,6 +123,8 @@ class CaseRerated(HubRecord):
     """Requests to organisations that were not asked before."""
     rerated: tuple[Rerating, ...]
     deadlines: tuple[Deadline, ...]
+    withdrawn_deadlines: tuple[UUID, ...] = ()
+    """The hub's own, where the new colour sets no time."""
 
 
 class AnswerReceived(HubRecord):
@@ -183,12 +187,57 @@ class EnoughGiven(HubRecord):
     rationale: str
 
 
+class SuspensionGiven(HubRecord):
+    """A person's word that a deadline should stand still. DeadlineSuspended or DecisionRefused says what came of it."""
+
+    actor: Actor
+    clock: str
+    organisation: str | None
+    """Whose deadline, where each asked organisation owes its own."""
+    rationale: str
+
+
+class ResumptionGiven(HubRecord):
+    """A person's word that it should run again. DeadlineResumed or DecisionRefused says what came of it."""
+
+    actor: Actor
+    clock: str
+    organisation: str | None
+    rationale: str
+
+
+class DeadlineSuspended(HubRecord):
+    """A deadline stands still: it neither warns nor lapses until it is resumed."""
+
+    deadline_id: UUID
+    subject: UUID
+    clock: str
+    organisation: str | None
+    suspended_at: datetime
+    """When the broker took the person's word."""
+    left_microseconds: int
+    """Of the clock's own time: open time of a working clock, elapsed time of any other."""
+    decided_by: Actor
+    rationale: str
+
+
+class DeadlineResumed(HubRecord):
+    """A suspended deadline runs again, for what was left of the clock's own time."""
+
+    deadline: Deadline
+    decided_by: Actor
+    rationale: str
+
+
 class MilestoneRecorded(HubRecord):
-    """Something a person did that meets a clock, such as a strategy discussion held."""
+    """Something a person did that starts or meets a clock, such as a strategy discussion decided or held."""
+
+    version = 2
 
     actor: Actor
     milestone: str
     reached_at: datetime
+    deadlines: tuple[Deadline, ...] = ()
 
 
 class DecisionRefused(HubRecord):
@@ -314,6 +363,18 @@ class PartnerBack(HubRecord):
     silent_since: datetime
 
 
+class CanaryArmed(HubRecord):
+    """A deadline that nobody owes, armed to prove that the monitor lives: it always lapses. It is a case of its own."""
+
+    deadline: Deadline
+
+
+class CanaryFired(HubRecord):
+    """The monitor saw it lapse, by the same way as any other."""
+
+    deadline: Deadline
+
+
 # -- mash.quarantine --------------------------------------------------------------------------------------------
 
 
@@ -391,6 +452,10 @@ CASES = (
     RatingGiven,
     OutcomeGiven,
     EnoughGiven,
+    SuspensionGiven,
+    ResumptionGiven,
+    DeadlineSuspended,
+    DeadlineResumed,
     MilestoneRecorded,
     RequestSeenNoted,
     DecisionRefused,
@@ -400,5 +465,5 @@ CASES = (
 )
 BREACHES = (SlaAtRisk, SlaBreached, SlaBreachResolved)
 EMAILS = (EmailRequested, EmailSent, EmailFailed, EmailBounced, EmailSuppressed)
-HUB = (PartnerSilent, PartnerBack)
+HUB = (PartnerSilent, PartnerBack, CanaryArmed, CanaryFired)
 QUARANTINE = (RecordQuarantined, QuarantineReleased, QuarantineDiscarded)

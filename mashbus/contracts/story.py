@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from mashbus.contracts import hub
+from mashbus.contracts.deadlines import watched
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case, Contact, Rating, Ruling
 from mashbus.domain.vocabulary import Channel, OpeningKind
@@ -11,8 +12,12 @@ POLICE_SOURCE = "6"
 """DfE contact source: police."""
 
 
-def evolve(case: Case, record: Record, appended: datetime) -> Case:  # noqa: C901, PLR0911, PLR0912 - one table
+def evolve(case: Case, record: Record, appended: datetime) -> Case:
     """The case after one more record. `appended` is the bus time at which the broker took it."""
+    return _happened(case, record, appended).watching(watched(case.watch, record, appended))
+
+
+def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: C901, PLR0911, PLR0912 - one table
     meta = record.meta
     match record:
         case hub.ReferralReceived():
@@ -22,19 +27,12 @@ def evolve(case: Case, record: Record, appended: datetime) -> Case:  # noqa: C90
         case hub.ReferralReturned():
             return case.sent_back()
         case hub.CaseOpened():
-            return case.was_opened(meta.partnership, record.deadlines)
+            return case.was_opened(meta.partnership)
         case hub.CaseRouted():
-            return case.was_routed(record.rag, record.pathways, record.requests, record.deadlines, meta.cause_id)
+            return case.was_routed(record.rag, record.pathways, record.requests, meta.cause_id)
         case hub.CaseRerated():
             return case.was_rerated(
-                record.round,
-                record.rag,
-                record.pathways,
-                record.requests,
-                record.rerated,
-                record.deadlines,
-                meta.cause_id,
-                appended,
+                record.round, record.rag, record.pathways, record.requests, record.rerated, meta.cause_id
             )
         case hub.AnswerReceived():
             return case.was_answered(record.request_id, record.arrived_at)
@@ -52,13 +50,7 @@ def evolve(case: Case, record: Record, appended: datetime) -> Case:  # noqa: C90
             return case.was_collated(meta.cause_id)
         case hub.OutcomeDecided():
             withdrawn = (request.request_id for request in record.withdrawn)
-            return case.was_decided(record.decided_at, withdrawn, meta.cause_id, appended)
-        case hub.SlaAtRisk():
-            return case.is_at_risk(record.deadline.deadline_id)
-        case hub.SlaBreached():
-            return case.has_lapsed(record.deadline)
-        case hub.SlaBreachResolved():
-            return case.is_resolved(record.deadline.deadline_id)
+            return case.was_decided(record.decided_at, withdrawn, meta.cause_id)
         case _:
             return case
 

@@ -2,25 +2,32 @@
 
 import asyncio
 
-from mashbus.bus.casebook import Fold
+from pydantic import TypeAdapter
+
+from mashbus.bus.casebook import Entry, Fold
 from mashbus.bus.clock import Clock
 from mashbus.bus.metrics import SLA_LATENESS, TIMELY_AFTER_BREACH
 from mashbus.bus.running import bus, loop_of, run_loop
-from mashbus.bus.service import CASES, Service
+from mashbus.bus.service import Service
 from mashbus.bus.settings import Settings
 from mashbus.contracts import hub, topics
+from mashbus.contracts.deadlines import watched
 from mashbus.contracts.record import Record
-from mashbus.domain.case import Case
+from mashbus.domain.watch import Watch
 from services.deadlines.barrier import Offsets
 from services.deadlines.decide import decide, timers
 from services.deadlines.monitor import Monitor
 
-READS = (topics.CASES, topics.BREACHES)
+READS = (topics.CASES, topics.BREACHES, topics.EMAILS, topics.HUB)
 
 
-def service() -> Service[Case]:
-    fold = Fold(start=CASES.start, evolve=CASES.evolve, adapter=CASES.adapter, timers=timers)
-    return Service(name="deadlines", reads=READS, fold=fold, decide=decide, count=count)
+WATCHES: Fold[Watch] = Fold(
+    start=lambda case_id: Watch(case_id=case_id), evolve=watched, adapter=TypeAdapter(Entry[Watch]), timers=timers
+)
+
+
+def service() -> Service[Watch]:
+    return Service(name="deadlines", reads=READS, fold=WATCHES, decide=decide, count=count)
 
 
 def count(record: Record) -> None:

@@ -5,7 +5,6 @@ says what is true all the same, under the same id.
 """
 
 import asyncio
-import json
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -22,10 +21,11 @@ from mashbus.bus.loop import Loop
 from mashbus.bus.metrics import BREACH_DELAY, MONITOR_BLIND, RETRIES, SLA_BREACHES, SLA_NEXT_DUE, SLA_OPEN
 from mashbus.bus.producer import Producer, addressed
 from mashbus.contracts import hub, topics
-from mashbus.domain.case import Case
 from mashbus.domain.deadline import HUB
+from mashbus.domain.watch import Watch
 from services.deadlines.barrier import REPLICA_LAG, Offsets, answers_of, committed_past
-from services.deadlines.decide import LAPSE, fired, is_being_met
+from services.deadlines.decide import fired, is_being_met
+from services.deadlines.labels import LAPSE, label_of
 
 BLIND_AFTER = timedelta(seconds=60)
 """Real time without an answer to "has everything been seen?" before the alert is raised."""
@@ -45,7 +45,7 @@ class Lapse(NamedTuple):
 class Monitor:
     """Beside the loop of the deadlines service, on its casebooks, under its lock."""
 
-    def __init__(self, loop: Loop[Case], producer: Producer, clock: Clock, offsets: Offsets) -> None:
+    def __init__(self, loop: Loop[Watch], producer: Producer, clock: Clock, offsets: Offsets) -> None:
         self._loop = loop
         self._producer = producer
         self._clock = clock
@@ -107,7 +107,7 @@ class Monitor:
     def _by_owner(self, lapses: Iterable[Lapse]) -> dict[str, list[Lapse]]:
         owners: dict[str, list[Lapse]] = {}
         for one in lapses:
-            owners.setdefault(json.loads(one.due.label)[1], []).append(one)
+            owners.setdefault(label_of(one.due.label).source, []).append(one)
         return owners
 
     async def _lapse(self, owner: str, lapses: list[Lapse]) -> None:
@@ -199,8 +199,8 @@ class Monitor:
         SLA_OPEN.clear()
         SLA_NEXT_DUE.clear()
         for label, (count, earliest) in totals.items():
-            SLA_OPEN.labels(*json.loads(label)).set(count)
-            SLA_NEXT_DUE.labels(*json.loads(label)).set(earliest.timestamp())
+            SLA_OPEN.labels(*label_of(label).metric).set(count)
+            SLA_NEXT_DUE.labels(*label_of(label).metric).set(earliest.timestamp())
 
     async def _rest(self, stop: asyncio.Event) -> None:
         """Until the next timer, but never long: clocks step, and timers are set meanwhile (trap 33)."""

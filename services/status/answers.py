@@ -12,6 +12,7 @@ from mashbus.domain.case import Case
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.enquiry import Request
 from mashbus.domain.partnership import Partnership
+from mashbus.domain.watch import DeadlineState
 from services.status.view import State, View
 
 Utc = Annotated[datetime, PlainSerializer(lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"))]
@@ -58,7 +59,7 @@ class DeadlineAnswer(BaseModel):
     due_local: str
     at_risk: Utc | None
     state: str
-    """running, met, lapsed, lapsed_then_met, superseded or withdrawn."""
+    """running, met, lapsed, lapsed_then_met, suspended, superseded or withdrawn."""
     reasons: tuple[str, ...]
     """How the instant came about, step by step."""
 
@@ -147,7 +148,7 @@ def whole_case(view: View, partnership: Partnership) -> CaseAnswer:
             "flagged_by": tuple(sorted(view.flagged)),
             "requests": tuple(_request(view, one, zone) for one in case.requests.values()),
             "not_asked": tuple(vars(one) for one in view.not_asked),
-            "deadlines": tuple(_deadline(case, one, zone) for one in _by_due(case.deadlines.values())),
+            "deadlines": tuple(_deadline(case, one, zone) for one in _by_due(case.watch.deadlines.values())),
             "emails": tuple(vars(one) for one in view.emails.values()),
             "timeline": tuple({**vars(one), "at_local": local(one.at, zone)} for one in view.timeline),
         }
@@ -160,7 +161,7 @@ def local(at: datetime, zone: ZoneInfo) -> str:
 
 
 def request_status(case: Case, request: Request) -> str:
-    answered, deadline = case.answered.get(request.request_id), newest(case, request.request_id)
+    answered, deadline = case.answered.get(request.request_id), case.watch.newest(request.request_id)
     if answered is not None:
         return "late" if deadline and answered > deadline.due else "answered"
     if request.request_id in case.declined:
@@ -170,24 +171,9 @@ def request_status(case: Case, request: Request) -> str:
     return "awaited" if request in case.awaited else "lapsed"
 
 
-def deadline_state(case: Case, deadline: Deadline) -> str:
-    met, lapsed = case.met_at(deadline), deadline.deadline_id in case.lapsed
-    if deadline.deadline_id in case.ceased and not lapsed:
-        current = newest(case, deadline.subject)
-        return "superseded" if current and current.revision > deadline.revision else "withdrawn"
-    if met is not None:
-        return "lapsed_then_met" if lapsed or met > deadline.due else "met"
-    return "lapsed" if lapsed else "running"
-
-
-def newest(case: Case, subject: UUID) -> Deadline | None:
-    """The latest revision of what is owed, in force or not."""
-    return max((one for one in case.deadlines.values() if one.subject == subject), key=_revision, default=None)
-
-
 def _summary(view: View, zone: ZoneInfo) -> dict[str, object]:
     case = view.case
-    running = [one.due for one in case.deadlines.values() if deadline_state(case, one) == "running"]
+    running = [one.due for one in case.watch.deadlines.values() if case.watch.state(one) is DeadlineState.RUNNING]
     return {
         "case_id": view.case_id,
         "state": view.state,
@@ -205,7 +191,7 @@ def _summary(view: View, zone: ZoneInfo) -> dict[str, object]:
 
 def _request(view: View, request: Request, zone: ZoneInfo) -> dict[str, object]:
     case, request_id = view.case, request.request_id
-    deadline = newest(case, request_id)
+    deadline = case.watch.newest(request_id)
     return {
         "request_id": request_id,
         "organisation": request.organisation,
@@ -228,14 +214,10 @@ def _deadline(case: Case, deadline: Deadline, zone: ZoneInfo) -> dict[str, objec
         "due": deadline.due,
         "due_local": local(deadline.due, zone),
         "at_risk": deadline.at_risk,
-        "state": deadline_state(case, deadline),
+        "state": case.watch.state(deadline),
         "reasons": tuple(step.reason for step in deadline.steps),
     }
 
 
 def _by_due(deadlines: Iterable[Deadline]) -> Iterable[Deadline]:
     return sorted(deadlines, key=lambda one: (one.due, one.deadline_id))
-
-
-def _revision(deadline: Deadline) -> int:
-    return deadline.revision

@@ -161,5 +161,5 @@ def _emailed(emails: Mapping[UUID, Email], record: Record) -> Mapping[UUID, Emai
 
 VIEW = TypeAdapter(View)
 VIEWS: Fold[View] = Fold(
-    start=lambda case_id: View(case=Case(case_id=case_id)), evolve=evolve, adapter=TypeAdapter(Entry[View])
+    start=lambda case_id: View(case=Case.of(case_id)), evolve=evolve, adapter=TypeAdapter(Entry[View])
 )

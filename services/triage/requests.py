@@ -58,7 +58,7 @@ def hub_deadlines(case: Case, pathways: Iterable[str], partnership: Partnership)
         )
         for name in names
     )
-    return tuple(one for one in deadlines if one is not None and one.deadline_id not in case.deadlines)
+    return tuple(one for one in deadlines if one is not None and one.deadline_id not in case.watch.deadlines)
 
 
 def _request(case_id: UUID, rag: Rag, organisation: Organisation, partnership: Partnership, at: datetime) -> Request:

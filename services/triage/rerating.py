@@ -46,8 +46,8 @@ def _reratings(case: Case, rag: Rag, partnership: Partnership, at: datetime) -> 
 
 
 def _deadline(case: Case, request: Request, rag: Rag, partnership: Partnership, at: datetime) -> Deadline | None:
-    revisions = [one.revision for one in case.deadlines.values() if one.subject == request.request_id]
-    revision = max(revisions, default=0) + 1
+    newest = case.watch.newest(request.request_id)
+    revision = newest.revision + 1 if newest else 1
     fresh = answer_deadline(request.request_id, request.organisation, rag, partnership, at, revision)
     clock = answer_clock(partnership)
-    return changed(clock, rag, case.deadline_of(request.request_id), at, fresh) if clock and fresh else None
+    return changed(clock, rag, case.watch.in_force(request.request_id), at, fresh) if clock and fresh else None

@@ -233,7 +233,7 @@ class Field:
 
 def undisturbed(contact: Record) -> Iterator[Record]:
     """Everything that one triage says of a contact, the contact included."""
-    story = Story(Case(case_id=contact.meta.case_id)).hear(contact)
+    story = Story(Case.of(contact.meta.case_id)).hear(contact)
     yield contact
     for fact in story.triage():
         yield fact

@@ -47,7 +47,7 @@ def decided(story: Story) -> hub.OutcomeDecided:
 
 def lapsed(story: Story, organisation: str) -> Story:
     deadline = story.request(organisation).deadline
-    return story.hear(deadlines.fired(story.case, f"lapse/{deadline.deadline_id}", deadline.due, blind=False))
+    return story.hear(deadlines.fired(story.case.watch, f"lapse/{deadline.deadline_id}", deadline.due, blind=False))
 
 
 # -- collation -------------------------------------------------------------------------------------------------------

@@ -170,13 +170,13 @@ def test_H_08_red_amber_green_are_4_24_72_hours_from_the_request(contact: object
 def test_H_06_screenings_run_from_receipt_even_where_that_was_earlier(need: str, clock: str, hours: int) -> None:
     received = MONDAY - 5 * HOUR
     story = opened(referral(concern=replace(CONCERN, category_of_need=need), received_at=received))
-    (deadline,) = [one for one in story.case.deadlines.values() if one.subject == CASE]
+    (deadline,) = [one for one in story.case.watch.deadlines.values() if one.subject == CASE]
     assert (deadline.clock, deadline.owner, deadline.due) == (clock, "hub", received + timedelta(hours=hours))
 
 
 def test_H_06_a_pathway_that_a_re_rating_adds_brings_its_screening_clock_from_receipt() -> None:
     story = opened(referral(concern=replace(CONCERN, factors=("22A",))))
-    assert not [one for one in story.case.deadlines.values() if one.subject == CASE]
+    assert not [one for one in story.case.watch.deadlines.values() if one.subject == CASE]
     (again,) = story.hear(rating(CASE, Rag.RED, pathways=("csc-screening",))).triage(MONDAY + 2 * HOUR)
     assert [(one.clock, one.due) for one in again.deadlines] == [("csc-screening", MONDAY + 24 * HOUR)]
     (third,) = story.hear(rating(CASE, Rag.AMBER, "again", pathways=("csc-screening",))).triage(MONDAY + 3 * HOUR)

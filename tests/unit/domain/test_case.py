@@ -23,11 +23,11 @@ def breached(story: Story, at: datetime) -> list[Record]:
     """What the monitor says at that instant, folded in."""
     said = [
         record
-        for timer in deadlines.timers(story.case)
-        if timer.due <= at and (record := deadlines.fired(story.case, timer.name, at, blind=False))
+        for timer in deadlines.timers(story.case.watch)
+        if timer.due <= at and (record := deadlines.fired(story.case.watch, timer.name, at, blind=False))
     ]
     story.hear(*said, at=at)
-    while record := deadlines.decide(story.case, at):
+    while record := deadlines.decide(story.case.watch, at):
         story.hear(record, at=at)
         said.append(record)
     return said
@@ -66,7 +66,7 @@ def test_any_interleaving_of_the_topics_folds_to_the_same_case(
     by_topic: dict[str, list[tuple[Record, datetime]]] = {}
     for record, at in history:
         by_topic.setdefault(topic_of(record), []).append((record, at))
-    expected = other = Case(case_id=CASE)
+    expected = other = Case.of(CASE)
     for record, at in history:
         expected = evolve(expected, record, at)
     while by_topic:
@@ -81,14 +81,14 @@ def test_any_interleaving_of_the_topics_folds_to_the_same_case(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories())
 def test_P4_no_deadline_lapses_that_was_met_in_time_or_ceased_before(history: list[tuple[Record, datetime]]) -> None:
-    case = Case(case_id=CASE)
+    case = Case.of(CASE)
     for record, at in history:
         case = evolve(case, record, at)
-    for deadline in case.deadlines.values():
-        met, ceased = case.met_at(deadline), case.ceased.get(deadline.deadline_id)
+    for deadline in case.watch.deadlines.values():
+        met, ceased = case.watch.met_at(deadline), case.watch.ceased.get(deadline.deadline_id)
         if (met and met <= deadline.due) or (ceased and ceased <= deadline.due):
-            assert not case.runs_out(deadline)
-            assert deadline.deadline_id not in case.lapsed
+            assert not case.watch.runs_out(deadline)
+            assert deadline.deadline_id not in case.watch.lapsed
 
 
 def test_old_news_never_overwrites_new_the_first_contact_and_the_first_decision_stand() -> None:
@@ -104,15 +104,15 @@ def test_of_two_answers_the_earlier_arrival_counts_whichever_is_read_first() -> 
     story = opened()
     police = story.request("met-police")
     story.hear(answered(CASE, police, MONDAY + 30 * HOUR, "late"), answered(CASE, police, MONDAY + HOUR, "early"))
-    assert story.case.met_at(police.deadline) == MONDAY + HOUR
+    assert story.case.watch.met_at(police.deadline) == MONDAY + HOUR
 
 
 def test_P4_a_request_that_was_declined_in_time_does_not_lapse_when_an_answer_comes_after_all() -> None:
     story = opened()
     police = story.request("met-police")
     story.hear(declined(CASE, police, MONDAY + HOUR), answered(CASE, police, police.deadline.due + HOUR))
-    assert not story.case.runs_out(police.deadline)
-    assert not [one for one in deadlines.timers(story.case) if str(police.deadline.deadline_id) in one.name]
+    assert not story.case.watch.runs_out(police.deadline)
+    assert not [one for one in deadlines.timers(story.case.watch) if str(police.deadline.deadline_id) in one.name]
 
 
 def test_outstanding_is_what_is_neither_answered_nor_declined_nor_withdrawn() -> None:
@@ -142,7 +142,7 @@ def test_reading_7_lapsed_then_re_rated_to_less_urgent_it_is_awaited_again_where
     story = opened()
     story.hear(rating(CASE, Rag.RED), at=MONDAY)
     story.triage()
-    due = story.case.deadline_of(story.request("met-police").request_id).due
+    due = story.case.watch.in_force(story.request("met-police").request_id).due
     breached(story, due)
     assert story.case.awaited == ()
     story.hear(rating(CASE, Rag.GREEN, "second"), at=due + HOUR)
@@ -173,11 +173,11 @@ def test_P4_re_rated_after_its_instant_and_before_the_breach_was_said_it_lapses_
     amber = story.request("met-police").deadline
     story.hear(rating(CASE, Rag.RED), at=amber.due + HOUR)
     story.triage(amber.due + HOUR)
-    red = story.case.deadline_of(amber.subject)
+    red = story.case.watch.in_force(amber.subject)
     assert (red.revision, red.due) == (2, amber.due)
-    assert [story.case.runs_out(one) for one in (amber, red)] == [True, False]
+    assert [story.case.watch.runs_out(one) for one in (amber, red)] == [True, False]
     assert amber.subject in {one.request_id for one in story.case.awaited}  # nothing is known to have lapsed yet
-    assert not story.case.was_answered(amber.subject, amber.due).runs_out(red)
+    assert not story.case.watch.met(amber.subject, "InformationReturned", amber.due).runs_out(red)
 
 
 def test_superseded_before_its_instant_a_deadline_does_not_lapse_and_after_it_it_does() -> None:
@@ -185,14 +185,14 @@ def test_superseded_before_its_instant_a_deadline_does_not_lapse_and_after_it_it
     amber = story.request("met-police").deadline
     story.hear(rating(CASE, Rag.RED), at=amber.due - TICK)
     story.triage(amber.due - TICK)
-    assert not story.case.runs_out(amber)
+    assert not story.case.watch.runs_out(amber)
 
     late = opened()
     late.hear(rating(CASE, Rag.RED), at=amber.due + TICK)
     late.triage(amber.due + TICK)
-    assert late.case.runs_out(amber)
+    assert late.case.watch.runs_out(amber)
 
 
 def test_a_case_nobody_has_heard_of_has_no_partnership_and_owes_nothing() -> None:
-    case = Case(case_id=UUID(int=9))
+    case = Case.of(UUID(int=9))
     assert (case.partnership, case.awaited, case.routed, case.decided) == ("", (), False, False)

@@ -24,7 +24,7 @@ from status_story import (
 from mashbus.contracts import hub, topics
 from mashbus.domain.case import Case
 from mashbus.profiles import load
-from services.status.answers import deadline_state, request_status, whole_case
+from services.status.answers import request_status, whole_case
 from services.status.view import VIEW, VIEWS, State, View, evolve
 
 ROOT = Path(__file__).parents[3]
@@ -32,7 +32,7 @@ HACKNEY = load("hackney", ROOT / "partnerships")
 
 
 def folded(told: list[Told]) -> View:
-    view = View(case=Case(case_id=CASE))
+    view = View(case=Case.of(CASE))
     for record, appended in told:
         view = evolve(view, record, appended)
     return view
@@ -70,7 +70,7 @@ def test_P7_no_view_holds_what_the_catalogue_marks_as_personal() -> None:
 def test_a_view_is_kept_and_read_back_as_it_is() -> None:
     view = folded(in_time())
     assert VIEW.validate_json(VIEW.dump_json(view)) == view
-    assert VIEWS.start(CASE) == View(case=Case(case_id=CASE))
+    assert VIEWS.start(CASE) == View(case=Case.of(CASE))
 
 
 def test_a_case_goes_through_its_states() -> None:
@@ -95,12 +95,12 @@ def test_every_request_and_deadline_has_its_fate() -> None:
     assert request_status(case, case.requests[HEALTH.request_id]) == "late"
     assert request_status(case, EDUCATION) == "withdrawn"
     assert [
-        deadline_state(case, one)
+        case.watch.state(one)
         for one in (POLICE.deadline, HEALTH.deadline, HEALTH_RED.deadline, EDUCATION.deadline, HUB_DEADLINE)
     ] == ["met", "superseded", "lapsed_then_met", "withdrawn", "lapsed_then_met"]
     before = folded([one for one in in_time() if not isinstance(one[0], hub.OutcomeDecided | hub.SlaBreachResolved)])
     assert request_status(before.case, EDUCATION) == "awaited"
-    assert deadline_state(before.case, EDUCATION.deadline) == "running"
+    assert before.case.watch.state(EDUCATION.deadline) == "running"
 
 
 def test_a_lapsed_request_is_told_so() -> None:
@@ -108,7 +108,7 @@ def test_a_lapsed_request_is_told_so() -> None:
     told = [one for one in in_time() if one[1] < START.replace(hour=11)] + [(breach, breach.deadline.due)]
     case = folded(told).case
     assert request_status(case, case.requests[HEALTH.request_id]) == "lapsed"
-    assert deadline_state(case, HEALTH_RED.deadline) == "lapsed"
+    assert case.watch.state(HEALTH_RED.deadline) == "lapsed"
 
 
 def test_the_timeline_is_in_order_of_occurrence_and_in_plain_words() -> None:

@@ -67,6 +67,11 @@ TIMELY_AFTER_BREACH = Counter(
     "Breaches of answers that turned out timely. Must stay 0; look at replica health.",
     SLA_LABELS,
 )
+PARTNER_SILENT = Gauge(
+    "mash_partner_silent",
+    "1 while an organisation that owes answers consumes nothing, for the time its profile sets. Telephone it.",
+    ["partnership", "agency"],
+)
 
 REFERRALS = Counter("mash_referrals_accepted", "Referrals acknowledged to their sender.", ["partnership", "channel"])
 NOTIFICATIONS = Counter(

@@ -1,6 +1,7 @@
 """The deadline monitor: arms timers from the story, fires them, and never on lag."""
 
 import asyncio
+from functools import partial
 
 from pydantic import TypeAdapter
 
@@ -17,6 +18,8 @@ from mashbus.domain.watch import Watch
 from services.deadlines.barrier import Offsets
 from services.deadlines.decide import decide, timers
 from services.deadlines.monitor import Monitor
+from services.deadlines.silence_broker import partners
+from services.deadlines.silence_watch import SilenceWatch, watched_pairs
 
 READS = (topics.CASES, topics.BREACHES, topics.EMAILS, topics.HUB)
 
@@ -44,4 +47,6 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int
     async with bus(settings, "deadlines") as parts, Offsets(settings.kafka_hosts) as offsets:
         loop = loop_of(service(), settings, clock, parts)
         monitor = Monitor(loop, parts.producer, clock, offsets)
-        await run_loop(loop, settings, stop, port, monitor.run(stop))
+        asking, pairs = partial(partners, settings.kafka_hosts), watched_pairs(parts.profiles)
+        silences = SilenceWatch(loop, parts.producer, clock, parts.codec, pairs, asking)
+        await run_loop(loop, settings, stop, port, monitor.run(stop), silences.run(stop))

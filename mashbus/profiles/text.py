@@ -1,14 +1,15 @@
 """The profile file as it is written: what may stand where, and what must agree with what."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from fractions import Fraction
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
-from mashbus.domain.clocks import Clock
+from mashbus.domain.clocks import Amount, Anchor, Calendar, Clock, Kind, Readings, WorkingTime
 from mashbus.domain.partnership import Message, Organisation, Partnership, Pathway
 from mashbus.domain.rules import FACTS, TESTS, Condition, Rule
 from mashbus.domain.sharing import SHAREABLE
@@ -48,13 +49,23 @@ class ClockText(Table):
     hours: Hours | dict[Colour, Hours]
     at_risk_share: float = Field(default=0.75, gt=0, lt=1)
 
-    def clock(self, name: str) -> Clock:
-        amounts: dict[Rag | None, timedelta] = (
-            {Rag(colour): timedelta(hours=hours) for colour, hours in self.hours.items()}
+    def clock(self, name: str, calendar: Calendar) -> Clock:
+        hours: dict[Rag | None, float] = (
+            {Rag(colour): hours for colour, hours in self.hours.items()}
             if isinstance(self.hours, dict)
-            else {None: timedelta(hours=self.hours)}
+            else {None: self.hours}
         )
-        return Clock(name=name, amounts=amounts, **self.model_dump(exclude={"hours"}))
+        return Clock(
+            name=name,
+            anchor=Anchor(self.anchor),
+            owner=self.owner,
+            met_by=self.met_by,
+            started_by="InformationRequested" if self.owner == "agency" else "pathway",
+            amounts={rag: Amount(Kind.HOURS, timedelta(hours=one)) for rag, one in hours.items()},
+            requirement=self.requirement,
+            at_risk_share=Fraction(str(self.at_risk_share)),
+            time=WorkingTime(calendar=calendar, school=None, readings=Readings()),
+        )
 
 
 class PathwayText(Table):
@@ -142,6 +153,9 @@ class ProfileText(Table):
 
     def partnership(self, version: str) -> Partnership:
         """Plain values for the domain."""
+        always = Calendar(
+            zone=ZoneInfo(self.zone), week={}, holidays={}, exceptions={}, known_from=date.min, known_until=date.max
+        )  # elapsed clocks ask it for nothing but the zone
         return Partnership(
             name=self.name,
             title=self.title,
@@ -149,7 +163,7 @@ class ProfileText(Table):
             zone=ZoneInfo(self.zone),
             ratings=tuple(map(Rag, self.ratings)),
             pathways={name: Pathway(name=name, **one.model_dump()) for name, one in self.pathways.items()},
-            clocks={name: one.clock(name) for name, one in self.clocks.items()},
+            clocks={name: one.clock(name, always) for name, one in self.clocks.items()},
             rules=tuple(one.rule() for one in self.rules),
             required=self.required,
             organisations=tuple(Organisation(**one.model_dump()) for one in self.organisations),

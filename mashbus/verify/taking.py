@@ -1,6 +1,7 @@
 """What each kind of record leaves in the index: ids, instants and names of fields."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from sys import intern
 from typing import Any
 from uuid import UUID
@@ -138,7 +139,7 @@ class Taking:
                 facts.Owed(
                     one.deadline_id, self._of(record), self._requests.get(one.subject, one.subject), intern(one.clock),
                     intern(one.owner), tuple(map(intern, one.met_by)), one.due, one.at_risk, one.revision,
-                    one.steps[-1].starts if one.steps else one.anchor, logged.ms,
+                    _stated(one), logged.ms,
                 ),
             )  # fmt: skip
 
@@ -341,3 +342,9 @@ def contact_of(record: Contact, logged: Logged) -> facts.Contact:
 
 def _whose(logged: Logged) -> str:
     return intern(topics.organisation_of(logged.place.topic) or "")
+
+
+def _stated(deadline: Deadline) -> datetime:
+    """When this revision was stated: its own re-rating or resumption, else the first anchor."""
+    begun = [step.starts for step in deadline.steps if step.kind in {"rerated", "resumed"}]
+    return begun[-1] if begun else deadline.steps[0].starts if deadline.steps else deadline.anchor

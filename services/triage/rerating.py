@@ -10,7 +10,7 @@ from mashbus.domain.deadline import Deadline
 from mashbus.domain.enquiry import Request, Rerating
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import Rag
-from services.triage.requests import answer_clock, answer_deadline, enquiry_of, hub_deadlines
+from services.triage.requests import answer_clock, enquiry_of, hub_deadlines
 
 
 def rerated(case: Case, rating: Rating, partnership: Partnership, at: datetime) -> hub.CaseRerated:
@@ -46,8 +46,18 @@ def _reratings(case: Case, rag: Rag, partnership: Partnership, at: datetime) -> 
 
 
 def _deadline(case: Case, request: Request, rag: Rag, partnership: Partnership, at: datetime) -> Deadline | None:
-    newest = case.watch.newest(request.request_id)
-    revision = newest.revision + 1 if newest else 1
-    fresh = answer_deadline(request.request_id, request.organisation, rag, partnership, at, revision)
     clock = answer_clock(partnership)
-    return changed(clock, rag, case.watch.in_force(request.request_id), at, fresh) if clock and fresh else None
+    if clock is None:
+        return None
+    newest = case.watch.newest(request.request_id, clock.name)
+    return changed(
+        clock,
+        rag,
+        case.watch.in_force(request.request_id),
+        at,
+        first_anchor=request.asked_at,
+        subject=request.request_id,
+        owner=request.organisation,
+        profile=newest.profile if newest else partnership.version,
+        revision=newest.revision + 1 if newest else 1,
+    )

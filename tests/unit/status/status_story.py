@@ -2,12 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from mashbus.contracts import hub, topics
 from mashbus.contracts.record import Meta, Record
 from mashbus.contracts.reference import reference_of
 from mashbus.domain import ids
-from mashbus.domain.clocks import Clock, computed
+from mashbus.domain.clocks import Amount, Anchor, Calendar, Clock, Kind, Readings, WorkingTime, computed
 from mashbus.domain.enquiry import Actor, NotAsked, Request, Rerating
 from mashbus.domain.referral import Adult, Child, Concern, Consent, Referrer
 from mashbus.domain.vocabulary import (
@@ -26,13 +27,21 @@ START = datetime(2026, 6, 8, 8, 0, tzinfo=UTC)
 CASE = ids.case_of_client("hackney/online-form", "key-1")
 REFERENCE = reference_of("hackney", CASE)
 MANAGER = Actor(label=f"desk-{SECRET}", role="mash_manager")
+HOURS = WorkingTime(
+    calendar=Calendar(
+        zone=ZoneInfo("Europe/London"), week={}, holidays={}, exceptions={}, known_from=date(2023, 12, 1),
+        known_until=date(2030, 12, 31),
+    ),
+    school=None, readings=Readings(),
+)  # fmt: skip
 RESPONSE = Clock(
-    name="agency-response", anchor="request", owner="agency", met_by=("InformationReturned",), requirement="H-08",
-    amounts={Rag.RED: timedelta(hours=4), Rag.AMBER: timedelta(hours=24)},
+    name="agency-response", anchor=Anchor.REQUEST, owner="agency", met_by=("InformationReturned",), requirement="H-08",
+    amounts={Rag.RED: Amount(Kind.HOURS, timedelta(hours=4)), Rag.AMBER: Amount(Kind.HOURS, timedelta(hours=24))},
+    started_by="InformationRequested", time=HOURS,
 )  # fmt: skip
 SCREENING = Clock(
-    name="csc-screening", anchor="receipt", owner="hub", met_by=("OutcomeDecided",), requirement="H-06",
-    amounts={None: timedelta(hours=24)},
+    name="csc-screening", anchor=Anchor.RECEIPT, owner="hub", met_by=("OutcomeDecided",), requirement="H-06",
+    amounts={None: Amount(Kind.HOURS, timedelta(hours=24))}, started_by="pathway", time=HOURS,
 )  # fmt: skip
 
 

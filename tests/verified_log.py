@@ -366,6 +366,15 @@ def breach(log: Log, name: str, owed: Deadline, case: str, at: datetime) -> None
     log.put(name, topics.BREACHES, record, at)
 
 
+def _silence(log: Log, organisation: str, owed: Deadline, since: datetime, at: datetime, ends: datetime) -> None:
+    said = hub.PartnerSilent(
+        meta=meta("silent", None, at), organisation=organisation, owes=1, earliest_due=owed.due, since=since
+    )
+    back = hub.PartnerBack(meta=meta("back", None, ends, uid("silent")), organisation=organisation, silent_since=since)
+    log.put("silent", topics.HUB, said, at)
+    log.put("back", topics.HUB, back, ends)
+
+
 def deadline_of(log: Log, case: str, organisation: str) -> Deadline:
     routed = log.record(f"{case}.routed")
     assert isinstance(routed, hub.CaseRouted)
@@ -397,6 +406,7 @@ def _case_a(log: Log, t0: datetime) -> None:
     assert owed.at_risk is not None
     risk = hub.SlaAtRisk(meta=meta("a.at-risk", uid("a"), owed.at_risk + SECOND), deadline=owed)
     log.put("a.at-risk", topics.BREACHES, risk, owed.at_risk + SECOND)
+    _silence(log, HEALTH, owed, t0 + 2.5 * HOUR, t0 + 3 * HOUR, t0 + 4.5 * HOUR)
     breach(log, "a.breach", owed, "a", owed.due + SECOND)
     collation = hub.EnquiryCollated(
         meta=meta("a.collated", uid("a"), owed.due + 2 * SECOND), collation=Collation.ALL,

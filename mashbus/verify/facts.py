@@ -219,6 +219,27 @@ class Batch(NamedTuple):
     refused: int
 
 
+class Silence(NamedTuple):
+    """A PartnerSilent."""
+
+    event_id: UUID
+    partnership: str
+    organisation: str
+    owes: int
+    since: datetime
+    occurred_at: datetime
+    ms: int
+
+
+class Return(NamedTuple):
+    """A PartnerBack."""
+
+    event_id: UUID
+    partnership: str
+    organisation: str
+    ms: int
+
+
 class Quarantined(NamedTuple):
     event_id: UUID
     service: str

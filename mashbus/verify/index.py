@@ -61,6 +61,9 @@ class Index:
     """By the EmailRequested."""
     suppressed: set[tuple[UUID, str]] = field(default_factory=set)
     """(case, kind) of emails that are not sent."""
+    silences: dict[UUID, facts.Silence] = field(default_factory=dict)
+    returns: dict[UUID, list[facts.Return]] = field(default_factory=lambda: defaultdict(list))
+    """By the PartnerSilent."""
     quarantined: dict[Place, list[facts.Quarantined]] = field(default_factory=lambda: defaultdict(list))
     released: set[UUID] = field(default_factory=set)
     """Quarantine entries that were released or discarded."""

@@ -226,6 +226,21 @@ class Taking:
                 facts.EmailEnd(type(record).__name__, meta.event_id, message_id)
             )
 
+    # -- mash.hub ------------------------------------------------------------------------------------------------
+
+    def _silent(self, record: hub.PartnerSilent, logged: Logged) -> None:
+        meta = record.meta
+        self.index.silences[meta.event_id] = facts.Silence(
+            meta.event_id, intern(meta.partnership), intern(record.organisation), record.owes, record.since,
+            meta.occurred_at, logged.ms,
+        )  # fmt: skip
+
+    def _back(self, record: hub.PartnerBack, logged: Logged) -> None:
+        meta = record.meta
+        self.index.returns[meta.cause_id or meta.event_id].append(
+            facts.Return(meta.event_id, intern(meta.partnership), intern(record.organisation), logged.ms)
+        )
+
     # -- organisations' topics -----------------------------------------------------------------------------------
 
     def _copy(self, record: agency.InformationRequested, logged: Logged) -> None:
@@ -316,6 +331,8 @@ class Taking:
             hub.EmailSent: self._email_end,
             hub.EmailFailed: self._email_end,
             hub.EmailSuppressed: self._email_end,
+            hub.PartnerSilent: self._silent,
+            hub.PartnerBack: self._back,
             hub.RecordQuarantined: self._quarantined,
             hub.QuarantineReleased: self._released,
             hub.QuarantineDiscarded: self._released,

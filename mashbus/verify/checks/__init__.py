@@ -9,6 +9,7 @@ from mashbus.verify.checks.collations import collated
 from mashbus.verify.checks.copies import copied
 from mashbus.verify.checks.emails import emailed
 from mashbus.verify.checks.lapses import lapsed
+from mashbus.verify.checks.silences import silences
 from mashbus.verify.evidence import Evidence
 from mashbus.verify.verdict import Verdict
 
@@ -20,6 +21,7 @@ CHECKS: tuple[Callable[[Evidence], Verdict], ...] = (
     accounted,
     addressed,
     collated,
+    silences,
 )
 
 __all__ = ["CHECKS"]

@@ -96,5 +96,6 @@ class CalendarEnds(LookupError):
     """The instant lies where a calendar or the terms are not known (reading 14): nothing is armed silently."""
 
     def __init__(self, what: str, first: date, last: date) -> None:
-        super().__init__(f"{what} known from {first:%-d %B %Y} until {last:%-d %B %Y}, and not at that instant")
+        known = f"from {first.day} {first:%B %Y} until {last.day} {last:%B %Y}"
+        super().__init__(f"{what} known {known}, and the instant lies outside")
         self.first, self.last = first, last

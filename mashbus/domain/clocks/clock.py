@@ -1,7 +1,7 @@
 """A clock of a profile: what it counts from, how much of which time for each colour, who owes it and what meets it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -87,17 +87,11 @@ class Clock:
     `InformationRequested` (every request) or `MilestoneRecorded:<milestone>`."""
     amounts: Mapping[Rag | None, Amount | NoAmount]
     requirement: str
+    requirements: Mapping[Rag, str] = field(default_factory=dict)
+    """Colours that another requirement sets the time of (J-09 red, J-11 amber)."""
     at_risk_share: Fraction = Fraction(3, 4)
     suspendable: bool = False
     time: WorkingTime
-
-    def amount(self, rag: Rag | None) -> Amount | NoAmount:
-        """What the colour gives. Raises UnknownColour."""
-        try:
-            return self.amounts[rag]
-        except KeyError:
-            colours = tuple(one for one in self.amounts if one is not None)
-            raise UnknownColour(self.name, rag, colours) from None
 
     def __post_init__(self) -> None:
         days_work = self.time.readings.hours_and_days == "working"
@@ -108,3 +102,15 @@ class Clock:
                 raise ValueError(f"{self.name} counts to a school day, and no terms are known")
             if amount.kind is Kind.DAYS and days_work and amount.length % timedelta(days=1):
                 raise ValueError(f"{self.name}: days are working days here, and {amount.length} is no number of them")
+
+    def amount(self, rag: Rag | None) -> Amount | NoAmount:
+        """What the colour gives. Raises UnknownColour."""
+        try:
+            return self.amounts[rag]
+        except KeyError:
+            colours = tuple(one for one in self.amounts if one is not None)
+            raise UnknownColour(self.name, rag, colours) from None
+
+    def cited(self, rag: Rag | None) -> str:
+        """The requirement that sets the colour's time."""
+        return self.requirement if rag is None else self.requirements.get(rag, self.requirement)

@@ -58,7 +58,7 @@ def _run(clock: Clock, rag: Rag, current: Deadline | None, at: datetime, first_a
 
 def _from_now(clock: Clock, rag: Rag, at: datetime, changed: str) -> Run | None:
     run = run_from(clock, rag, at, "the re-rating")
-    return _stated(clock, run, at, f"{changed}: the new amount counts from the re-rating") if run else None
+    return _stated(clock, rag, run, at, f"{changed}: the new amount counts from the re-rating") if run else None
 
 
 def _less_urgent(clock: Clock, rag: Rag, at: datetime, first_anchor: datetime, changed: str) -> Run | None:
@@ -66,14 +66,14 @@ def _less_urgent(clock: Clock, rag: Rag, at: datetime, first_anchor: datetime, c
     if run is None:
         return None
     anew = f"less urgent: the new amount counts from the first {words.event(clock.anchor)}"
-    run = _stated(clock, run, at, f"{changed}, {anew}")
+    run = _stated(clock, rag, run, at, f"{changed}, {anew}")
     if run.due >= at:
         return run
     late = Step(
         kind="clamped",
         starts=run.due,
         ends=at,
-        reason=f"{clock.requirement}: that is before the re-rating, and it is never due before it (reading 7)",
+        reason=f"{clock.cited(rag)}: that is before the re-rating, and it is never due before it (reading 7)",
     )
     return replace(run, due=at, at_risk=None, steps=(*run.steps, late))
 
@@ -84,21 +84,21 @@ def _more_urgent(clock: Clock, rag: Rag, current: Deadline, at: datetime, change
         return None
     changed = f"{changed}, more urgent: the earlier of the present instant and the new amount from the re-rating"
     if fresh.due < current.due:
-        return _stated(clock, fresh, at, changed)
+        return _stated(clock, rag, fresh, at, changed)
     present, later = (_said(clock, one) for one in (current.due, fresh.due))
-    reason = f"{clock.requirement}: stays at {present}; from the re-rating it would be {later}"
+    reason = f"{clock.cited(rag)}: stays at {present}; from the re-rating it would be {later}"
     kept = Run(
         anchor=at,
         due=current.due,
         at_risk=current.at_risk,
         steps=(Step(kind="kept", starts=at, ends=current.due, reason=reason),),
     )
-    return replace(_stated(clock, kept, at, changed), anchor=current.anchor)
+    return replace(_stated(clock, rag, kept, at, changed), anchor=current.anchor)
 
 
-def _stated(clock: Clock, run: Run, at: datetime, changed: str) -> Run:
+def _stated(clock: Clock, rag: Rag, run: Run, at: datetime, changed: str) -> Run:
     """Begins a new chain: the step goes from the re-rating to where the new counting begins."""
-    reason = f"{clock.requirement}: re-rated at {_said(clock, at)} {changed} (reading 7)"
+    reason = f"{clock.cited(rag)}: re-rated at {_said(clock, at)} {changed} (reading 7)"
     return replace(run, steps=(Step(kind="rerated", starts=at, ends=run.anchor, reason=reason), *run.steps))
 
 

@@ -37,7 +37,7 @@ def run_from(clock: Clock, rag: Rag | None, anchor: datetime, event: str) -> Run
         anchor=instant_of(begins),
         due=instant_of(due),
         at_risk=None if at_risk is None else instant_of(at_risk),
-        steps=tuple(steps_to(amount, clock.time, begins, start, due, clock.requirement, event)),
+        steps=tuple(steps_to(amount, clock.time, begins, start, due, clock.cited(rag), event)),
     )
 
 

@@ -63,18 +63,17 @@ def _rolled(calendar: Calendar, anchor: int, start: int, requirement: str, event
 
 
 def _working_days(time: WorkingTime, start: int, due: int, days: int, said: str) -> Iterator[Step]:
-    calendar, here = time.calendar, start
-    last = calendar.timetable.day_after(_date(calendar, start), 1)
+    calendar, here, day = time.calendar, start, _date(time.calendar, start)
     for number in range(1, days + 1):
-        day = calendar.timetable.day_after(_date(calendar, start), number)
+        day = calendar.timetable.day_after(day, 1)
         there = calendar.same_time(start, day)
         between = words.closed_days(calendar, _date(calendar, here) + _DAY, day - _DAY)
         reason = f"{said}: day {number} is {words.moment(calendar, there)}{f', after {between}' if between else ''}"
         yield step("working_day", here, there, reason)
-        here, last = there, day
+        here = there
     if here != due:
-        open_then = f"{words.day_of(last)} is open {calendar.hours(last)}"
-        edge = "closing" if due == calendar.timetable.closing(last) else "opening"
+        open_then = words.opening(calendar, day)
+        edge = "closing" if due == calendar.timetable.closing(day) else "opening"
         at = f"due at {edge}, {words.moment(calendar, due)}"
         yield step("clamped", here, due, f"{said}: {open_then}, so it is {at} (reading 2)")
 
@@ -90,7 +89,7 @@ def _open_hours(calendar: Calendar, start: int, due: int, said: str) -> Iterator
             continue
         until = min(due, opening.closes)
         counted += until - here
-        hours = f"{words.day_of(opening.day)} is open {calendar.hours(opening.day)}{_change(calendar, here, until)}"
+        hours = f"{words.opening(calendar, opening.day)}{_change(calendar, here, until)}"
         part = f"{words.length(until - here)} of it counted, {words.length(counted)} in all"
         yield step("open", here, until, f"{said}: {hours}, {part}")
         here = until

@@ -34,7 +34,7 @@ def resumed(clock: Clock, deadline: Deadline, left: timedelta, at: datetime, *, 
     due = _due_again(amount, clock.time, micros(deadline.due), here, begins, length_of(left))
     said = f"{words.length(length_of(left))}{' of open time' if amount.kind in WORKING else ''}"
     calendar = clock.time.calendar
-    reason = f"{clock.requirement}: resumed at {words.moment(calendar, here)} with {said} left"
+    reason = f"{clock.cited(deadline.rag)}: resumed at {words.moment(calendar, here)} with {said} left"
     at_risk = _at_risk_again(amount, clock.time, deadline, here, due, length_of(left))
     run = Run(
         anchor=instant_of(here),
@@ -42,7 +42,7 @@ def resumed(clock: Clock, deadline: Deadline, left: timedelta, at: datetime, *, 
         at_risk=None if at_risk is None else instant_of(at_risk),
         steps=(
             step("resumed", here, here, reason),
-            *steps_of_rest(amount, clock.time, here, begins, due, clock.requirement),
+            *steps_of_rest(amount, clock.time, here, begins, due, clock.cited(deadline.rag)),
         ),
     )
     return deadline_of(

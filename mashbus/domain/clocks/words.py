@@ -53,7 +53,14 @@ def amount(one: Amount) -> str:
     if one.kind is Kind.DAYS and not one.length % timedelta(days=1):
         return counted(one.length.days, "day")
     said = length(one.length // timedelta(microseconds=1))
-    return f"{said} of open time" if one.kind is Kind.WORKING_HOURS else said
+    how = {Kind.WORKING_HOURS: " of open time", Kind.WORKS_ON: " that run on through closing"}
+    return said + how.get(one.kind, "")
+
+
+def opening(calendar: Calendar, day: date) -> str:
+    """`Thu 24 Dec 2026 is open 09:00-12:00, that day only`."""
+    only = ", that day only" if day in calendar.exceptions else ""
+    return f"{day_of(day)} is open {calendar.hours(day)}{only}"
 
 
 def closed_days(calendar: Calendar, first: date, last: date) -> str:

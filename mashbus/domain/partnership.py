@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from mashbus.domain.clocks import Clock
+from mashbus.domain.clocks import Clock, WorkingTime
 from mashbus.domain.rules import Rule
 from mashbus.domain.vocabulary import EmailKind, Rag
 
@@ -50,6 +51,14 @@ class Partnership:
     version: str
     """The file's own version and the first of its hash: `3+1f2e3d4c`."""
     zone: ZoneInfo
+    time: WorkingTime
+    """Opening hours, holidays, terms and readings, by which its clocks count."""
+    calendar_known_until: date
+    """The last day whose holidays and closures are known (reading 14); `date.max` where no clock needs them."""
+    silent_after: timedelta
+    """An organisation that owes answers and takes nothing for so long is said to be silent."""
+    canary_every: timedelta
+    """How often a deadline that nobody owes proves that the monitor lives."""
     ratings: tuple[Rag, ...]
     pathways: Mapping[str, Pathway]
     clocks: Mapping[str, Clock]

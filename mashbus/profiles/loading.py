@@ -10,6 +10,9 @@ from mashbus.domain.partnership import Partnership
 from mashbus.profiles.lines import line_of
 from mashbus.profiles.text import ProfileText
 
+FIXTURES = "fixtures"
+"""A folder beside the profiles: found by commands, served by nothing."""
+
 
 class ProfileRefused(Exception):
     """A profile with faults is not run: `faults` holds `file:line: reason`, one each."""
@@ -25,7 +28,7 @@ class UnknownPartnership(LookupError):
 
 
 def known(folder: Path) -> tuple[str, ...]:
-    """The names of the profiles in a folder."""
+    """The names of the profiles that a service serves: those right in the folder."""
     return tuple(sorted(path.stem for path in folder.glob("*.toml")))
 
 
@@ -34,13 +37,36 @@ def load(name: str, folder: Path) -> Partnership:
     path = folder / f"{name}.toml"
     if not path.is_file():
         raise UnknownPartnership(name, known(folder))
-    return read(path)
+    partnership = read(path)
+    if partnership.name != name:
+        line = line_of(path.read_text(), ("name",))
+        raise ProfileRefused((f"{path.name}:{line}: name: is '{partnership.name}', and the file is named '{name}'",))
+    return partnership
+
+
+def find(said: str, folder: Path) -> Partnership:
+    """For commands: a path of a profile, or a name, that of a fixture too. Raises as `load`."""
+    if "/" in said or said.endswith(".toml"):
+        path = Path(said)
+        if not path.is_file():
+            raise UnknownPartnership(said, found(folder))
+        return read(path)
+    if said not in found(folder):
+        raise UnknownPartnership(said, found(folder))
+    return load(said, folder if said in known(folder) else folder / FIXTURES)
+
+
+def found(folder: Path) -> tuple[str, ...]:
+    """The names that `find` knows."""
+    return tuple(sorted({*known(folder), *known(folder / FIXTURES)}))
 
 
 def read(path: Path) -> Partnership:
+    """The profile in a file, checked. Raises ProfileRefused."""
     raw = path.read_bytes()
     try:
-        table = tomllib.loads(raw.decode())
+        written = raw.decode()
+        table = tomllib.loads(written)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise ProfileRefused((f"{path.name}: {fault}",)) from None
     try:
@@ -48,7 +74,7 @@ def read(path: Path) -> Partnership:
     except ValidationError as refused:
         raise ProfileRefused(
             tuple(
-                f"{path.name}:{line_of(raw.decode(), fault['loc'])}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+                f"{path.name}:{line_of(written, fault['loc'])}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
                 for fault in refused.errors(include_url=False, include_input=False)
             )
         ) from None

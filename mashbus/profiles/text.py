@@ -1,71 +1,51 @@
 """The profile file as it is written: what may stand where, and what must agree with what."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+from pydantic import AfterValidator, Field
 
-from mashbus.domain.clocks import Amount, Anchor, Calendar, Clock, Kind, Readings, WorkingTime
+from mashbus.domain.clocks import Kind, Readings, WorkingTime
+from mashbus.domain.completeness import REQUIRABLE
 from mashbus.domain.partnership import Message, Organisation, Partnership, Pathway
 from mashbus.domain.rules import FACTS, TESTS, Condition, Rule
 from mashbus.domain.sharing import SHAREABLE
 from mashbus.domain.vocabulary import EmailKind, Rag
+from mashbus.profiles.calendars import CalendarText, HoursText, SchoolText
+from mashbus.profiles.clocks_text import ClockText, Colour
+from mashbus.profiles.tables import Fault, Place, Table
+from mashbus.profiles.values import Name, Span, Zone, wrong
 
+WORKING = frozenset({Kind.WORKING_HOURS, Kind.WORKING_DAYS, Kind.WORKS_ON})
+"""Kinds that need to know when the hub is open."""
+READ_AS_WORKING = frozenset({Kind.HOURS, Kind.DAYS})
+"""Kinds that reading 1, set to `working`, makes need it too."""
 
-class Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise PydanticCustomError("zone", "unknown time zone '{name}'", {"name": name}) from None
-    return name
-
-
-def _shareable(names: frozenset[str]) -> frozenset[str]:
-    if unknown := names - SHAREABLE:
-        raise PydanticCustomError("shared", "cannot be shared: {names}", {"names": ", ".join(sorted(unknown))})
-    return names
-
-
-Hours = Annotated[float, Field(gt=0, le=24 * 366)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,48}$")]
-Colour = Literal["red", "amber", "green", "blue"]
 Decision = Literal["rating", "outcome", "enough"]
 Test = bool | int | str | list[str]
 
 
-class ClockText(Table):
-    requirement: str
-    anchor: Literal["receipt", "request"]
-    owner: Literal["agency", "hub"]
-    met_by: tuple[str, ...] = Field(min_length=1)
-    hours: Hours | dict[Colour, Hours]
-    at_risk_share: float = Field(default=0.75, gt=0, lt=1)
+def _shareable(names: frozenset[str]) -> frozenset[str]:
+    if unknown := names - SHAREABLE:
+        raise wrong(f"cannot be shared: {', '.join(sorted(unknown))}")
+    return names
 
-    def clock(self, name: str, calendar: Calendar) -> Clock:
-        hours: dict[Rag | None, float] = (
-            {Rag(colour): hours for colour, hours in self.hours.items()}
-            if isinstance(self.hours, dict)
-            else {None: self.hours}
-        )
-        return Clock(
-            name=name,
-            anchor=Anchor(self.anchor),
-            owner=self.owner,
-            met_by=self.met_by,
-            started_by="InformationRequested" if self.owner == "agency" else "pathway",
-            amounts={rag: Amount(Kind.HOURS, timedelta(hours=one)) for rag, one in hours.items()},
-            requirement=self.requirement,
-            at_risk_share=Fraction(str(self.at_risk_share)),
-            time=WorkingTime(calendar=calendar, school=None, readings=Readings()),
-        )
+
+class ReadingsText(Table):
+    """Only what differs from the fixed readings (docs/procedures.md)."""
+
+    hours_and_days: Literal["elapsed", "working"] = "elapsed"
+    working_day_ends: Literal["same_time", "closing"] = "same_time"
+    outside_hours: Literal["next_opening", "as_is"] = "next_opening"
+    working_hours_end: Literal["closing", "next_opening"] = "closing"
+    works_on_from: Literal["next_opening", "anchor"] = "next_opening"
+    at_risk_of: Literal["own_time", "elapsed"] = "own_time"
+
+
+class MonitorText(Table):
+    silent_after: Span = timedelta(minutes=15)
+    canary_every: Span = timedelta(hours=1)
 
 
 class PathwayText(Table):
@@ -114,56 +94,118 @@ class ProfileText(Table):
     version: int
     name: Name
     title: str
-    zone: Annotated[str, AfterValidator(_zone)]
+    zone: Zone
     ratings: tuple[Colour, ...]
     required: tuple[str, ...]
     decides: dict[Decision, frozenset[str]]
+    hours: HoursText = HoursText()
+    calendar: CalendarText = CalendarText()
+    school: SchoolText | None = None
+    readings: ReadingsText = ReadingsText()
+    monitor: MonitorText = MonitorText()
     clocks: dict[Name, ClockText]
     pathways: dict[Name, PathwayText]
-    rules: tuple[RuleText, ...]
+    rules: tuple[RuleText, ...] = ()
+    """In order; none holds, or there is none: a person rates."""
     organisations: tuple[OrganisationText, ...]
     outcomes: dict[str, str]
     messages: dict[EmailKind, MessageText]
 
-    @model_validator(mode="after")
-    def _agrees(self) -> "ProfileText":
-        faults = [
-            InitErrorDetails(type=PydanticCustomError("agreement", "{said}", {"said": said}), loc=place, input=None)
-            for place, said in self._disagreements()
-        ]
-        if faults:
-            raise ValidationError.from_exception_data("profile", faults)
-        return self
-
-    def _disagreements(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        roles = {one.role for one in self.organisations}
-        for name, pathway in self.pathways.items():
-            yield from _strangers(("pathways", name, "asks"), pathway.asks, roles, "no organisation has the role")
-            yield from _strangers(("pathways", name, "clocks"), pathway.clocks, self.clocks, "there is no clock")
-        for index, rule in enumerate(self.rules):
-            place = ("rules", index, "when")
-            yield from _strangers(place, rule.when, FACTS, "rules can't test")
-            yield from _strangers(place, {t for tests in rule.when.values() for t in tests}, TESTS, "there's no test")
-            yield from _strangers(("rules", index, "pathways"), rule.pathways, self.pathways, "there is no pathway")
-            yield from _strangers(("rules", index, "rag"), (rule.rag,), self.ratings, "not a rating here:")
+    def faults(self) -> Iterator[Fault]:
+        yield from _unknown(("required",), self.required, REQUIRABLE, "a referral has no")
+        yield from self._time_faults()
+        yield from self._clock_faults()
+        yield from self._pathway_faults()
+        yield from self._rule_faults()
         ids = [one.id for one in self.organisations]
         for index, name in enumerate(ids):
             if name in ids[:index]:
                 yield ("organisations", index, "id"), f"'{name}' is named twice"
 
+    # -- hours, holidays and terms -----------------------------------------------------------------------------------
+
+    def _time_faults(self) -> Iterator[Fault]:
+        for place, said in self.calendar.not_worked(self.hours.week):
+            yield ("calendar", *place), said
+        if "hours" in self.model_fields_set and not self.hours.week:
+            yield ("hours",), "no day has hours"
+        last = self.calendar.known_until
+        if last is None and self.calendar.holidays:
+            yield ("calendar",), "known_until is missing: until which day are holidays and closures known?"
+        for index, (_, ends) in enumerate(self.school.terms if self.school else ()):
+            if last is not None and ends > last:
+                yield ("school", "terms", index), f"a term until {ends}, and the calendar is known until {last}"
+
+    # -- clocks ------------------------------------------------------------------------------------------------------
+
+    def _clock_faults(self) -> Iterator[Fault]:
+        named = {name for pathway in self.pathways.values() for name in pathway.clocks}
+        for name, clock in self.clocks.items():
+            for place, said in clock.of_ratings(self.ratings):
+                yield ("clocks", name, *place), said
+            for place, amount in clock.amounts.items():
+                for said in self._lacks(amount.kind):
+                    yield ("clocks", name, *place), said
+            if clock.started_by == "pathway" and name not in named:
+                yield ("clocks", name, "started_by"), "no pathway names it: it would never start"
+
+    def _lacks(self, kind: Kind | None) -> Iterator[str]:
+        """What a clock of this kind needs and the profile does not say."""
+        working = self._works(kind)
+        if working and not self.hours.week:
+            yield f"{kind} need to know when the hub is open: there are no [hours]"
+        if kind is Kind.SCHOOL and self.school is None:
+            yield "needs to know the school terms: there is no [school]"
+        if (working or kind is Kind.SCHOOL) and self.calendar.known_until is None:
+            yield "needs to know how far the calendar goes: [calendar] has no known_until"
+
+    def _works(self, kind: Kind | None) -> bool:
+        return kind in WORKING or (self.readings.hours_and_days == "working" and kind in READ_AS_WORKING)
+
+    # -- pathways and rules ------------------------------------------------------------------------------------------
+
+    def _pathway_faults(self) -> Iterator[Fault]:
+        roles = {one.role for one in self.organisations}
+        for name, pathway in self.pathways.items():
+            yield from _unknown(("pathways", name, "asks"), pathway.asks, roles, "no organisation has the role")
+            yield from _unknown(("pathways", name, "clocks"), pathway.clocks, self.clocks, "there is no clock")
+            for clock in pathway.clocks:
+                starts = self.clocks[clock].started_by if clock in self.clocks else "pathway"
+                if starts != "pathway":
+                    yield ("pathways", name, "clocks"), f"'{clock}' is started by {starts}, not by a pathway"
+
+    def _rule_faults(self) -> Iterator[Fault]:
+        for index, rule in enumerate(self.rules):
+            place = ("rules", index, "when")
+            yield from _unknown(place, rule.when, FACTS, "rules can't test")
+            yield from _unknown(place, {t for tests in rule.when.values() for t in tests}, TESTS, "there's no test")
+            yield from _unknown(("rules", index, "pathways"), rule.pathways, self.pathways, "there is no pathway")
+            yield from _unknown(("rules", index, "rag"), (rule.rag,), self.ratings, "not a rating here:")
+
+    # -- plain values ------------------------------------------------------------------------------------------------
+
+    def time(self) -> WorkingTime:
+        return WorkingTime(
+            calendar=self.calendar.calendar(self.zone, self.hours.week),
+            school=self.school.school() if self.school else None,
+            readings=Readings(**self.readings.model_dump()),
+        )
+
     def partnership(self, version: str) -> Partnership:
         """Plain values for the domain."""
-        always = Calendar(
-            zone=ZoneInfo(self.zone), week={}, holidays={}, exceptions={}, known_from=date.min, known_until=date.max
-        )  # elapsed clocks ask it for nothing but the zone
+        time = self.time()
         return Partnership(
             name=self.name,
             title=self.title,
             version=version,
-            zone=ZoneInfo(self.zone),
+            zone=self.zone,
+            time=time,
+            calendar_known_until=self.calendar.known_until or date.max,
+            silent_after=self.monitor.silent_after,
+            canary_every=self.monitor.canary_every,
             ratings=tuple(map(Rag, self.ratings)),
             pathways={name: Pathway(name=name, **one.model_dump()) for name, one in self.pathways.items()},
-            clocks={name: one.clock(name, always) for name, one in self.clocks.items()},
+            clocks={name: one.clock(name, time) for name, one in self.clocks.items()},
             rules=tuple(one.rule() for one in self.rules),
             required=self.required,
             organisations=tuple(Organisation(**one.model_dump()) for one in self.organisations),
@@ -173,8 +215,8 @@ class ProfileText(Table):
         )
 
 
-def _strangers(
-    place: tuple[str | int, ...], named: Iterable[str], there: Iterable[str], said: str
-) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _unknown(
+    place: Place, named: Iterable[str], there: Iterable[str] | Mapping[str, object], said: str
+) -> Iterator[Fault]:
     for name in sorted(set(named) - set(there)):
         yield place, f"{said} '{name}'; there are: {', '.join(sorted(there))}"

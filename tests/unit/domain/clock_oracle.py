@@ -23,6 +23,11 @@ class NotKnown(Exception):
     """The calendar or the terms say nothing about this day (readings 10 and 14)."""
 
 
+def within(hours: Hours, wall: time) -> bool:
+    """Closing at midnight is at the day's end."""
+    return hours.opens <= wall and (hours.closes == time(0) or wall < hours.closes)
+
+
 class Walker:
     """One partnership's local time, minute by minute."""
 
@@ -49,16 +54,14 @@ class Walker:
         """At exactly opening it is open, at exactly closing it is closed (reading 4)."""
         local = self.local(at)
         hours = self.hours(local.date())
-        if hours is None:
-            return False
-        until_midnight = hours.closes == time(0)
-        return hours.opens <= local.time() and (until_midnight or local.time() < hours.closes)
+        return hours is not None and within(hours, local.time())
 
     def open_minutes(self, day: date) -> list[datetime]:
         """Every minute of a local day in which the hub is open, by its beginning."""
         if day not in self._open:
-            minutes = self._minutes(day) if self.hours(day) else ()
-            self._open[day] = [minute for minute in minutes if self.is_open(minute)]
+            hours, zone = self.hours(day), self.calendar.zone
+            minutes = self._minutes(day) if hours else ()
+            self._open[day] = [minute for minute in minutes if within(hours, minute.astimezone(zone).time())]
         return self._open[day]
 
     def _minutes(self, day: date) -> Iterator[datetime]:
@@ -251,7 +254,7 @@ def rerated(
         return anew
     assert current.rag
     if LADDER.index(rag) < LADDER.index(current.rag):
-        return anew if anew.due <= current.due else _kept(current, rag, at)
+        return anew if anew.due < current.due else _kept(current, rag, at)  # equal: what runs stays
     whole = armed(oracle, clock, rag, first)
     assert whole
     if whole.due <= at:

@@ -2,15 +2,28 @@
 
 import typer
 
-from mashbus.cli import clock, deadlines, demo, keys, quarantine, run, schemas, stack, synthetic, topics, verify
+from mashbus.cli import (
+    clock,
+    deadline,
+    deadlines,
+    demo,
+    keys,
+    quarantine,
+    run,
+    schemas,
+    stack,
+    synthetic,
+    topics,
+    verify,
+)
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.command()(demo.demo)
 app.command()(run.run)
 app.command()(verify.verify)
 app.add_typer(clock.app, name="clock")
-app.add_typer(deadlines.app, name="deadlines")
 app.add_typer(deadline.app, name="deadline")
+app.add_typer(deadlines.app, name="deadlines")
 app.add_typer(keys.app, name="keys")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(schemas.app, name="schemas")

@@ -26,7 +26,7 @@ def watched(watch: Watch, record: Record, appended: datetime) -> Watch:  # noqa:
             return _decided(watch.armed(stated_in(record), appended), record, _given(watch, record, appended))
         case hub.CaseRerated():
             freed = (one.request_id for one in record.rerated if one.deadline is None)
-            rerated = watch.armed(stated_in(record), appended).none_is_owed(freed, appended)
+            rerated = watch.armed(stated_in(record), appended).no_time_for(freed, appended)
             return rerated.withdrawn(record.withdrawn_deadlines, appended).acted_on(meta.cause_id)
         case hub.AnswerReceived():
             return watch.met(record.request_id, ANSWERED, record.arrived_at)

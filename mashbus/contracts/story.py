@@ -5,7 +5,7 @@ from datetime import datetime
 from mashbus.contracts import hub
 from mashbus.contracts.deadlines import watched
 from mashbus.contracts.record import Record
-from mashbus.domain.case import Case, Contact, Rating, Ruling
+from mashbus.domain.case import Case, Contact, Rating, Ruling, Standstill
 from mashbus.domain.vocabulary import Channel, OpeningKind
 
 POLICE_SOURCE = "6"
@@ -29,10 +29,16 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
         case hub.CaseOpened():
             return case.was_opened(meta.partnership)
         case hub.CaseRouted():
-            return case.was_routed(record.rag, record.pathways, record.requests, meta.cause_id)
+            return case.was_routed(meta.occurred_at, record.rag, record.pathways, record.requests, meta.cause_id)
         case hub.CaseRerated():
             return case.was_rerated(
-                record.round, record.rag, record.pathways, record.requests, record.rerated, meta.cause_id
+                meta.occurred_at,
+                record.round,
+                record.rag,
+                record.pathways,
+                record.requests,
+                record.rerated,
+                meta.cause_id,
             )
         case hub.AnswerReceived():
             return case.was_answered(record.request_id, record.arrived_at)
@@ -44,8 +50,12 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
             return case.was_ruled(_ruling(record, appended))
         case hub.EnoughGiven():
             return case.was_enough(_enough(record, appended))
+        case hub.SuspensionGiven() | hub.ResumptionGiven():
+            return case.was_told(_standstill(record, appended))
+        case hub.DeadlineSuspended() | hub.DeadlineResumed():
+            return case.has_acted_on(meta.cause_id) if meta.cause_id else case
         case hub.DecisionRefused():
-            return case.refused(record.refused_id)
+            return case.has_acted_on(record.refused_id)
         case hub.EnquiryCollated():
             return case.was_collated(meta.cause_id)
         case hub.OutcomeDecided():
@@ -120,5 +130,18 @@ def _enough(record: hub.EnoughGiven, appended: datetime) -> Ruling:
         partnership=record.meta.partnership,
         actor=record.actor,
         rationale=record.rationale,
+        at=appended,
+    )
+
+
+def _standstill(record: hub.SuspensionGiven | hub.ResumptionGiven, appended: datetime) -> Standstill:
+    return Standstill(
+        word_id=record.meta.event_id,
+        partnership=record.meta.partnership,
+        actor=record.actor,
+        clock=record.clock,
+        organisation=record.organisation,
+        rationale=record.rationale,
+        ends=isinstance(record, hub.ResumptionGiven),
         at=appended,
     )

@@ -63,6 +63,22 @@ class Ruling:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Standstill:
+    """A person's word that a deadline should stand still, or run again, waiting to be acted on."""
+
+    word_id: UUID
+    partnership: str
+    actor: Actor
+    clock: str
+    organisation: str | None
+    rationale: str
+    ends: bool
+    """It should run again."""
+    at: datetime
+    """When the broker took the word."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Case:
     case_id: UUID
     watch: Watch
@@ -74,6 +90,8 @@ class Case:
     opened: bool = False
     rag: Rag | None = None
     """The colour of the newest routing or re-rating; None until routed."""
+    routed_at: datetime | None = None
+    """When the case was first routed: what the hub's own clocks count from that run from the request."""
     round: int = 0
     """Number of the newest re-rating; 0 before the first."""
     pathways: tuple[str, ...] = ()
@@ -84,10 +102,11 @@ class Case:
     ratings: tuple[Rating, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     enough: tuple[Ruling, ...] = ()
+    standstills: tuple[Standstill, ...] = ()
     given: tuple[UUID, ...] = ()
-    """Ratings, rulings and words of `enough`, in the order of the log."""
+    """Every decision of a person, in the order of the log."""
     acted_on: frozenset[UUID] = frozenset()
-    """Ratings, rulings and words of `enough` that were acted on or refused."""
+    """Decisions that were acted on or refused."""
     collated: bool = False
     decided_at: datetime | None = None
 
@@ -138,6 +157,11 @@ class Case:
         return next((one for one in self.enough if one.ruling_id == self.next_decision), None)
 
     @property
+    def pending_standstill(self) -> Standstill | None:
+        """The word of a suspension or resumption to act on now, if the next decision is one."""
+        return next((one for one in self.standstills if one.word_id == self.next_decision), None)
+
+    @property
     def pending_rulings(self) -> tuple[Ruling, ...]:
         return tuple(one for one in self.rulings if one.ruling_id not in self.acted_on)
 
@@ -153,22 +177,23 @@ class Case:
         return replace(self, opened=True, partnership=partnership)
 
     def was_routed(
-        self, rag: Rag, pathways: tuple[str, ...], requests: Iterable[Request], rating_id: UUID | None
+        self, at: datetime, rag: Rag, pathways: tuple[str, ...], requests: Iterable[Request], rating_id: UUID | None
     ) -> "Case":
         return replace(
             self,
             rag=rag,
+            routed_at=self.routed_at or at,
             pathways=pathways,
             requests={**self.requests, **{request.request_id: request for request in requests}},
             acted_on=self.acted_on | ({rating_id} if rating_id else set()),
         )
 
     def was_rerated(
-        self, round_: int, rag: Rag, pathways: tuple[str, ...], requests: Iterable[Request],
+        self, at: datetime, round_: int, rag: Rag, pathways: tuple[str, ...], requests: Iterable[Request],
         rerated: Iterable[Rerating], rating_id: UUID | None,
     ) -> "Case":  # fmt: skip
         changed = {one.request_id: one for one in rerated}
-        routed = self.was_routed(rag, pathways, requests, rating_id)
+        routed = self.was_routed(at, rag, pathways, requests, rating_id)
         return replace(
             routed,
             round=round_,
@@ -193,7 +218,10 @@ class Case:
     def was_enough(self, ruling: Ruling) -> "Case":
         return replace(self, enough=(*self.enough, ruling), given=(*self.given, ruling.ruling_id))
 
-    def refused(self, decision_id: UUID) -> "Case":
+    def was_told(self, word: Standstill) -> "Case":
+        return replace(self, standstills=(*self.standstills, word), given=(*self.given, word.word_id))
+
+    def has_acted_on(self, decision_id: UUID) -> "Case":
         return replace(self, acted_on=self.acted_on | {decision_id})
 
     def was_collated(self, cause: UUID | None) -> "Case":

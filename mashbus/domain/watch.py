@@ -51,7 +51,7 @@ class Watch:
     off: Mapping[str, datetime] = field(default_factory=dict)
     """Names of records that will not be made, since when: an email that procedure forbids is not owed either."""
     suspended: Mapping[UUID, timedelta] = field(default_factory=dict)
-    """What was left of the clock's own time."""
+    """What was left of the clock's own time, by the revision that stood still."""
     given: Mapping[UUID, Given] = field(default_factory=dict)
     at_risk: frozenset[UUID] = frozenset()
     lapsed: frozenset[UUID] = frozenset()
@@ -72,6 +72,11 @@ class Watch:
         """The newest revision, whether it still runs or not."""
         revisions = (one for one in self.deadlines.values() if one.subject == subject and clock in (None, one.clock))
         return max(revisions, key=lambda one: one.revision, default=None)
+
+    def standing_still(self, subject: UUID, clock: str) -> Deadline | None:
+        """The newest revision, where it is suspended and nothing has put another in its place."""
+        newest = self.newest(subject, clock)
+        return newest if newest and newest.deadline_id in self.suspended else None
 
     def met_at(self, deadline: Deadline) -> datetime | None:
         """When what the deadline waits for came, in time or late; None while it has not."""
@@ -113,9 +118,10 @@ class Watch:
         )
 
     def state(self, deadline: Deadline) -> DeadlineState:
-        lapsed, met_at = deadline.deadline_id in self.lapsed, self.met_at(deadline)
-        if self.ceased_at(deadline) is not None and not lapsed:
-            return self._end(deadline)
+        lapsed, met_at, ceased_at = deadline.deadline_id in self.lapsed, self.met_at(deadline), self.ceased_at(deadline)
+        if ceased_at is not None and not lapsed and (met_at is None or ceased_at < met_at):
+            end = self._end(deadline)
+            return DeadlineState.MET if met_at and end is DeadlineState.SUSPENDED else end
         if met_at is not None:
             return DeadlineState.LAPSED_THEN_MET if lapsed or met_at > deadline.due else DeadlineState.MET
         return DeadlineState.LAPSED if lapsed else DeadlineState.RUNNING
@@ -155,12 +161,21 @@ class Watch:
         return replace(self._ended(older, at), deadlines={**self.deadlines, **new})
 
     def withdrawn(self, deadline_ids: Iterable[UUID], at: datetime) -> "Watch":
-        return self._ended(deadline_ids, at)
+        """For good: one that stood still will not run again either."""
+        ended = frozenset(deadline_ids)
+        left = {key: one for key, one in self.suspended.items() if key not in ended}
+        return replace(self._ended(ended, at), suspended=left)
 
     def none_is_owed(self, subjects: Iterable[UUID], at: datetime) -> "Watch":
         """Nobody need answer these any more."""
         of_subjects = frozenset(subjects)
-        return self._ended([one.deadline_id for one in self.deadlines.values() if one.subject in of_subjects], at)
+        return self.withdrawn([one.deadline_id for one in self.deadlines.values() if one.subject in of_subjects], at)
+
+    def no_time_for(self, subjects: Iterable[UUID], at: datetime) -> "Watch":
+        """The case's colour sets these no time. A clock without colours stands still or runs as it did."""
+        of_subjects = frozenset(subjects)
+        coloured = [one for one in self.deadlines.values() if one.subject in of_subjects and one.rag is not None]
+        return self.withdrawn([one.deadline_id for one in coloured], at)
 
     def will_not_come(self, name: str, at: datetime) -> "Watch":
         """A record that would meet deadlines will never be made."""

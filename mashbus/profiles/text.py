@@ -22,7 +22,7 @@ WORKING = frozenset({Kind.WORKING_HOURS, Kind.WORKING_DAYS, Kind.WORKS_ON})
 READ_AS_WORKING = frozenset({Kind.HOURS, Kind.DAYS})
 """Kinds that reading 1, set to `working`, makes need it too."""
 
-Decision = Literal["rating", "outcome", "enough"]
+Decision = Literal["rating", "outcome", "enough", "suspension"]
 Test = bool | int | str | list[str]
 
 

@@ -115,6 +115,26 @@ def _enough(record: hub.EnoughGiven) -> Told:
     return Told("Enough is known: the enquiry need not wait", record.actor.role)
 
 
+def _suspension(record: hub.SuspensionGiven) -> Told:
+    return Told(f"Suspension given: {_whose(record.organisation, record.clock)}", record.actor.role)
+
+
+def _resumption(record: hub.ResumptionGiven) -> Told:
+    return Told(f"Resumption given: {_whose(record.organisation, record.clock)}", record.actor.role)
+
+
+def _suspended(record: hub.DeadlineSuspended) -> Told:
+    left = timedelta(seconds=record.left_microseconds // 1_000_000)
+    detail = f"stands still until a person resumes it, with {left} of its time left"
+    what = f"Deadline suspended: {_whose(record.organisation, record.clock)}"
+    return Told(what, record.decided_by.role, detail, record.suspended_at)
+
+
+def _resumed(record: hub.DeadlineResumed) -> Told:
+    detail = f"runs until {record.deadline.due:%Y-%m-%d %H:%M:%S} UTC"
+    return Told(f"Deadline resumed: {_owed(record.deadline)}", record.decided_by.role, detail)
+
+
 def _milestone(record: hub.MilestoneRecorded) -> Told:
     return Told(f"Reached: {record.milestone}", record.actor.role, at=record.reached_at)
 
@@ -177,8 +197,11 @@ def _suppressed(record: hub.EmailSuppressed) -> Told:
 
 
 def _owed(deadline: Deadline) -> str:
-    whose = "the hub" if deadline.owner == HUB else deadline.owner
-    return f"{whose}, {_plain(deadline.clock)}{f' ({deadline.rag})' if deadline.rag else ''}"
+    return f"{_whose(deadline.owner, deadline.clock)}{f' ({deadline.rag})' if deadline.rag else ''}"
+
+
+def _whose(owner: str | None, clock: str) -> str:
+    return f"{'the hub' if owner in (None, HUB) else owner}, {_plain(clock)}"
 
 
 def _plain(word: str) -> str:
@@ -209,6 +232,10 @@ _WORDS: dict[type[Record], Callable[..., Told]] = {
     hub.AnswerReceived: _answered,
     hub.AnswerDeclined: _declined,
     hub.SlaBreachResolved: _resolved,
+    hub.SuspensionGiven: _suspension,
+    hub.DeadlineSuspended: _suspended,
+    hub.ResumptionGiven: _resumption,
+    hub.DeadlineResumed: _resumed,
     hub.EnoughGiven: _enough,
     hub.OutcomeGiven: _outcome,
     hub.EnquiryCollated: _collated,

@@ -84,7 +84,7 @@ class View:
 def evolve(view: View, record: Record, appended: datetime) -> View:
     """The view after one more record that was not seen before."""
     case = story.evolve(view.case, record, appended)
-    view = replace(view, case=replace(case, contact=None, ratings=(), rulings=(), enough=()))
+    view = replace(view, case=replace(case, contact=None, ratings=(), rulings=(), enough=(), standstills=()))
     if told := moment(record, appended):
         view = replace(view, timeline=in_order((*view.timeline, told)))
     return _with(view, record, appended)

@@ -1,27 +1,55 @@
-"""What a case calls for at triage: to be returned, opened, routed, re-rated, or a rating to be refused."""
+"""What a case calls for at triage: to be returned, opened, routed, re-rated; a clock to stand still or to run again.
+
+What a person may not decide is refused on the record. What no calendar reaches to is an error with an alarm: a deadline
+that cannot be computed is never left out in silence (reading 14).
+"""
 
 from datetime import datetime
 
+from mashbus.bus.errors import PermanentError
 from mashbus.contracts import hub
 from mashbus.contracts.facts import stated
 from mashbus.contracts.record import Record
 from mashbus.contracts.refusals import not_allowed, refusal
 from mashbus.domain.case import Case, Contact, Rating
+from mashbus.domain.clocks import CalendarEnds
 from mashbus.domain.completeness import missing
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.rules import facts_of, first_match
 from mashbus.domain.vocabulary import OpeningKind
-from services.triage.requests import enquiry_of, hub_deadlines
+from services.triage.arming import at_opening, at_routing
+from services.triage.requests import enquiry_of
 from services.triage.rerating import rerated
+from services.triage.standing_still import stood_still
+
+
+class BeyondCalendar(PermanentError):
+    """`ends` says what is known until when; the instants of a case are none of its words."""
+
+    def __init__(self, partnership: str, ends: CalendarEnds) -> None:
+        super().__init__(
+            "calendar_ends",
+            f"a deadline of '{partnership}' cannot be computed: {ends}; extend the calendar or the terms of "
+            f"partnerships/{partnership}.toml (or have a mistyped receipt sent anew), then release",
+        )
 
 
 def decide(case: Case, partnership: Partnership, at: datetime) -> Record | None:
-    """The next fact, or None. Asked after every record of the case, whichever came."""
+    """The next fact, or None. Asked after every record of the case, whichever came. Raises BeyondCalendar."""
+    try:
+        return _called_for(case, partnership, at)
+    except CalendarEnds as ends:
+        raise BeyondCalendar(partnership.name, ends) from None
+
+
+def _called_for(case: Case, partnership: Partnership, at: datetime) -> Record | None:
     contact = case.contact
     if contact is None:
         return None
     if not case.opened and not case.returned:
-        return _returned(case, contact, partnership, at) or _opened(case, contact, at)
+        return _returned(case, contact, partnership, at) or _opened(case, contact, partnership, at)
+    if word := case.pending_standstill:
+        return stood_still(case, word, partnership, at)
     rating = case.pending_rating
     if rating is None:
         return None if case.routed or case.returned else _routed_by_rule(case, contact, partnership, at)
@@ -43,7 +71,7 @@ def _returned(case: Case, contact: Contact, partnership: Partnership, at: dateti
     return hub.ReferralReturned(meta=meta, reference=contact.reference or "", missing=items)
 
 
-def _opened(case: Case, contact: Contact, at: datetime) -> hub.CaseOpened:
+def _opened(case: Case, contact: Contact, partnership: Partnership, at: datetime) -> hub.CaseOpened:
     return hub.CaseOpened(
         meta=stated(case, hub.CaseOpened, at, cause=contact.event_id),
         opening=contact.kind,
@@ -52,7 +80,7 @@ def _opened(case: Case, contact: Contact, at: datetime) -> hub.CaseOpened:
         channel=contact.channel,
         source=contact.source,
         immediate_harm=contact.concern.immediate_harm,
-        deadlines=(),
+        deadlines=at_opening(case.case_id, contact, partnership),
     )
 
 
@@ -79,7 +107,7 @@ def _routed_by_rule(case: Case, contact: Contact, partnership: Partnership, at: 
         decided_by=None,
         requests=requests,
         not_asked=not_asked,
-        deadlines=hub_deadlines(case, rule.pathways, partnership),
+        deadlines=at_routing(case, rule.rag, rule.pathways, partnership, at),
     )
 
 
@@ -94,7 +122,7 @@ def _routed_by_person(case: Case, rating: Rating, partnership: Partnership, at: 
         decided_by=rating.actor,
         requests=requests,
         not_asked=not_asked,
-        deadlines=hub_deadlines(case, rating.pathways, partnership),
+        deadlines=at_routing(case, rating.rag, rating.pathways, partnership, at),
     )
 
 

@@ -20,6 +20,7 @@ from mashbus.demo.house import DemonstrationRuns, NotOurs, emptied, occupied
 from mashbus.demo.input import NothingToPlay, gathered
 from mashbus.demo.interruptions import Interruptions
 from mashbus.demo.play import STANDS_STILL, Play, Played
+from mashbus.demo.profile import own_profile
 from mashbus.demo.progress import progress
 from mashbus.demo.summary import Report, summary
 from mashbus.demo.week import HEALTH_SLOW, STARTS
@@ -81,7 +82,7 @@ class _Demonstration:
             self._say(f"[yellow]not used: {fault}[/yellow]")
         held.callback(stack.down)
         stack.up()
-        environment = stack.environment()
+        environment = self._environment(stack)
         settings = _settings(environment)
         issued = self._prepare(settings, environment)
         cast = Cast(self._home, {**environment, **SLOW_RECORDS})
@@ -99,6 +100,12 @@ class _Demonstration:
         """A stack of its own even where the environment names a real one: an empty log each time."""
         alone = StackSettings(kafka=None, registry=None, redis=None, smtp=None, mail_dir=None)
         return Stack(self._home, owner_pid=os.getpid(), settings=alone, report=self._say)
+
+    def _environment(self, stack: Stack) -> Mapping[str, str]:
+        """The stack's, and profiles of the demonstration's own."""
+        environment = stack.environment()
+        folder = own_profile(self._home, _settings(environment).partnerships)
+        return {**environment, f"{PREFIX}PARTNERSHIPS": str(folder)}
 
     def _prepare(self, settings: Settings, environment: Mapping[str, str]) -> keys.Keys:
         self._say("Topics, schemas, API keys, and the agencies' own databases …")

@@ -36,6 +36,8 @@ def stages(tally: Tally) -> tuple[tuple[str, int], ...]:
         ("deadlines at risk", tally.count(hub.SlaAtRisk)),
         ("deadlines breached", tally.count(hub.SlaBreached)),
         ("breaches resolved by a late answer", tally.count(hub.SlaBreachResolved)),
+        ("partners fallen silent", tally.count(hub.PartnerSilent)),
+        ("partners back", tally.count(hub.PartnerBack)),
         ("enquiries closed", tally.count(hub.EnquiryCollated)),
         ("outcomes decided", tally.count(hub.OutcomeDecided)),
         ("decisions refused", tally.count(hub.DecisionRefused)),

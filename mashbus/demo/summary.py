@@ -10,6 +10,7 @@ from rich.text import Text
 
 from mashbus.demo.progress import stages
 from mashbus.demo.tally import Row, Tally
+from mashbus.demo.week import local
 from mashbus.domain.vocabulary import Rag
 
 COLOURS = {Rag.RED: "red", Rag.AMBER: "yellow", Rag.GREEN: "green", Rag.BLUE: "blue", Rag.UNKNOWN: ""}
@@ -54,6 +55,7 @@ def summary(report: Report) -> RenderableType:
         _requests(tally.by_organisation()),
         _hub_clocks(tally),
         *_named("In the procedure, not on the bus yet, so not asked", tally.not_asked, "cases"),
+        *_list("Silent partners: somebody should telephone them", _silences(tally)),
         _title("How cases were rated"),
         _table(("rule", "cases"), [(name, str(count)) for name, count in tally.rules.most_common()]),
         _title("Outcomes"),
@@ -112,6 +114,18 @@ def _hub_clocks(tally: Tally) -> Table:
     columns = ("the hub's own clocks", "at risk", "breached", "resolved")
     stages_ = ("at_risk", "breached", "resolved")
     return _table(columns, [(clock, *(str(tally.hub_clocks[clock, stage]) for stage in stages_)) for clock in clocks])
+
+
+def _silences(tally: Tally) -> list[str]:
+    """One line a silence, in the order in which they were said."""
+    lines = []
+    for one in sorted(tally.silences.values(), key=lambda one: one.meta.occurred_at):
+        ended = tally.returns.get(one.meta.event_id)
+        due = f", the first due {local(one.earliest_due)}" if one.earliest_due else ""
+        said = f"said on {local(one.meta.occurred_at)}: it owes {one.owes} answers{due}"
+        back = f"back on {local(ended)}" if ended else "not back yet"
+        lines.append(f"{one.organisation} silent since {local(one.since)}, {said}; {back}")
+    return lines
 
 
 def _outcomes(tally: Tally) -> Table:

@@ -6,10 +6,11 @@ nothing here depends on their order: a breach may be read before the routing tha
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from mashbus.contracts import hub
-from mashbus.contracts.record import Record
+from mashbus.contracts.record import Meta, Record
 from mashbus.domain.deadline import HUB
 from mashbus.domain.enquiry import Request
 from mashbus.domain.vocabulary import Rag
@@ -52,6 +53,9 @@ class Tally:
         """Deadlines that the hub itself owes, by (clock, at risk | breached | resolved)."""
         self.police: Counter[str] = Counter()
         self.quarantined: Counter[str] = Counter()
+        self.silences: dict[UUID, hub.PartnerSilent] = {}
+        self.returns: dict[UUID, datetime] = {}
+        """When the silence of that id ended."""
         self.stories: dict[UUID, Counter[str]] = {}
         """The names of the records of every case."""
         self._seen: set[UUID] = set()
@@ -112,6 +116,10 @@ class Tally:
             case hub.PoliceBatchReconciled():
                 for part in ("received", "accepted", "incidents", "not_recorded", "refused"):
                     self.police[part] += getattr(record, part)
+            case hub.PartnerSilent():
+                self.silences[record.meta.event_id] = record
+            case hub.PartnerBack(meta=Meta(cause_id=UUID() as silence)):
+                self.returns[silence] = record.meta.occurred_at
             case hub.RecordQuarantined():
                 self.quarantined[record.reason] += 1
 

@@ -31,7 +31,6 @@ from services.deadlines.silence_owed import Account
 
 LOOK_EVERY = timedelta(seconds=3)
 """Real time between two looks."""
-SILENT_AFTER = timedelta(minutes=15)
 _KINDS = {kind.full_name() for kind in (hub.PartnerSilent, hub.PartnerBack)}
 _PASSING = (KafkaError, TransientError, TimeoutError)
 
@@ -44,7 +43,7 @@ Pair = tuple[str, str]
 def watched_pairs(profiles: Mapping[str, Partnership]) -> Mapping[Pair, timedelta]:
     """Every connected organisation of every partnership, and after how much bus time it counts as silent there."""
     return {
-        (name, organisation.id): SILENT_AFTER
+        (name, organisation.id): profile.silent_after
         for name, profile in profiles.items()
         for organisation in profile.organisations
         if organisation.connected

@@ -9,7 +9,7 @@ from mashbus.demo.progress import screen, stages
 from mashbus.demo.summary import Report, summary
 from mashbus.demo.tally import Tally
 from mashbus.demo.week import at
-from tests.unit.demo.test_tally import answered, breached, decided, request, routed, tally_of
+from tests.unit.demo.test_tally import answered, back, breached, decided, request, routed, silent, tally_of
 
 
 def printed(report: Report) -> str:
@@ -66,3 +66,11 @@ def test_the_screen_shows_the_bus_time_the_bar_and_the_trouble_of_the_hour() -> 
 def test_every_stage_counts_records_of_its_own() -> None:
     counts = dict(stages(tally_of(routed(request(), request()), decided())))
     assert (counts["routed"], counts["requests to agencies"], counts["outcomes decided"]) == (1, 2, 1)
+
+
+def test_it_tells_each_silence_in_a_line() -> None:
+    one, other = silent(), silent("homerton-health")
+    text = " ".join(printed(Report(tally_of(one, back(one), other))).split())
+    said = "silent since Mon 15:00, said on Mon 23:00: it owes 17 answers, the first due Tue 09:00"
+    assert f"hackney-education {said}; back on Tue 19:00" in text
+    assert f"homerton-health {said}; not back yet" in text

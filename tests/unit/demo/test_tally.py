@@ -148,3 +148,23 @@ def test_the_case_worth_telling_is_the_one_in_which_most_happened() -> None:
     )  # fmt: skip
     assert worth_telling(tally) == eventful
     assert worth_telling(Tally()) is None
+
+
+def silent(organisation: str = "hackney-education") -> hub.PartnerSilent:
+    own = Meta(event_id=uuid4(), partnership="hackney", case_id=None, occurred_at=STARTS + timedelta(hours=14))
+    since, due = STARTS + timedelta(hours=6), STARTS + timedelta(hours=24)
+    return hub.PartnerSilent(meta=own, organisation=organisation, owes=17, earliest_due=due, since=since)
+
+
+def back(silence: hub.PartnerSilent) -> hub.PartnerBack:
+    at, cause = STARTS + timedelta(hours=34), silence.meta.event_id
+    own = Meta(event_id=uuid4(), partnership="hackney", case_id=None, occurred_at=at, cause_id=cause)
+    return hub.PartnerBack(meta=own, organisation=silence.organisation, silent_since=silence.since)
+
+
+def test_a_silence_is_kept_with_its_end_whichever_is_read_first() -> None:
+    one = silent()
+    for order in permutations((one, back(one))):
+        tally = tally_of(*order)
+        assert tally.silences[one.meta.event_id] == one
+        assert tally.returns == {one.meta.event_id: STARTS + timedelta(hours=34)}

@@ -1,0 +1,30 @@
+"""The demonstration's own copy of its partnership's profile: the same but for how soon a partner counts as silent.
+
+In a week that is played in minutes a quarter of an hour is half a second: everybody would be silent all the time.
+"""
+
+import re
+from pathlib import Path
+
+from mashbus.demo.week import PARTNERSHIP
+
+FOLDER = "partnerships"
+SILENT_AFTER = 'silent_after = "8h"'
+_MONITOR = "[monitor]"
+
+
+def own_profile(home: Path, partnerships: Path) -> Path:
+    """The folder to read profiles from: with the one that is played and no other."""
+    folder = home / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{PARTNERSHIP}.toml"
+    (folder / name).write_text(patient((partnerships / name).read_text()))
+    return folder
+
+
+def patient(profile: str) -> str:
+    """The profile's text with eight hours of silence."""
+    text = re.sub(r"(?m)^silent_after\s*=.*\n", "", profile)
+    if _MONITOR in text:
+        return text.replace(_MONITOR, f"{_MONITOR}\n{SILENT_AFTER}", 1)
+    return f"{text}\n{_MONITOR}\n{SILENT_AFTER}\n"

@@ -3,6 +3,7 @@
 import typer
 
 from mashbus.cli import (
+    calendar,
     clock,
     deadline,
     deadlines,
@@ -21,6 +22,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.command()(demo.demo)
 app.command()(run.run)
 app.command()(verify.verify)
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(clock.app, name="clock")
 app.add_typer(deadline.app, name="deadline")
 app.add_typer(deadlines.app, name="deadlines")

@@ -101,12 +101,12 @@ def answer(question: Question, find: Callable[[str], Partnership]) -> Answer:
     """Raises Unanswerable."""
     try:
         return _answer(question, find(question.partnership))
-    except (UnknownPartnership, CalendarEnds) as fault:
-        raise Unanswerable(str(fault)) from None
-    except NoInstant as fault:
+    except (UnknownPartnership, CalendarEnds, NoInstant) as fault:
         raise Unanswerable(str(fault)) from None
     except ProfileRefused as refused:
         raise Unanswerable(f"the profile is refused: {refused}") from None
+    except OSError as fault:
+        raise Unanswerable(f"the profile cannot be read: {fault.strerror}") from None
     except OverflowError:
         raise Unanswerable(f"'{question.anchor}' is too far away to count from") from None
 

@@ -45,15 +45,12 @@ def load(name: str, folder: Path) -> Partnership:
 
 
 def find(said: str, folder: Path) -> Partnership:
-    """For commands: a path of a profile, or a name, that of a fixture too. Raises as `load`."""
-    if "/" in said or said.endswith(".toml"):
-        path = Path(said)
-        if not path.is_file():
-            raise UnknownPartnership(said, found(folder))
-        return read(path)
-    if said not in found(folder):
+    """For commands: a name, that of a fixture too, or the path of a profile. Raises as `load`."""
+    if said in found(folder):
+        return load(said, folder if said in known(folder) else folder / FIXTURES)
+    if not Path(said).is_file():
         raise UnknownPartnership(said, found(folder))
-    return load(said, folder if said in known(folder) else folder / FIXTURES)
+    return read(Path(said))
 
 
 def found(folder: Path) -> tuple[str, ...]:

@@ -13,6 +13,10 @@ from pathlib import Path
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_PROMPT = 500_000_000
+"""Nanoseconds: an acknowledgement that took longer says too little about now."""
+_STEP = 500_000
+"""Microseconds between two looks by which the host's clock and the monotonic one may part before one is believed."""
 
 
 def wall_microseconds() -> int:
@@ -43,6 +47,10 @@ class Clock:
         self._wall = wall
         self._stamp: tuple[int, int] | None = None
         self._segments: Sequence[Segment] = (REAL_TIME,)
+
+    def by(self, wall: Callable[[], int]) -> "Clock":
+        """The same bus time, read by another clock than the host's."""
+        return Clock(self._path, wall)
 
     def now(self) -> datetime:
         """Bus time, aware, UTC, whole microseconds."""
@@ -78,6 +86,42 @@ class Clock:
 
 def read_segments(path: Path) -> Sequence[Segment]:
     return tuple(Segment(**one) for one in json.loads(path.read_text()))
+
+
+class BrokerTime:
+    """The broker's clock, from the append times it acknowledges and a local clock that nobody sets.
+
+    Answers count from the broker's clock, so deadlines are judged by it as well: a step of the host's own clock
+    neither fires one early nor misses it. It runs behind the broker's, by no more than an acknowledgement takes.
+    """
+
+    def __init__(
+        self, wall: Callable[[], int] = wall_microseconds, monotonic: Callable[[], int] = time.monotonic_ns
+    ) -> None:
+        self._host = wall
+        self._monotonic = monotonic
+        self._ahead: int | None = None
+        """Microseconds that the broker's clock is ahead of the monotonic one."""
+        self._drift = 0
+        """The host's clock against the monotonic one when last compared."""
+
+    def saw(self, appended: int, began: int) -> None:
+        """A record sent at `began` (monotonic, ns) was appended at `appended` (broker's milliseconds)."""
+        now = self._monotonic()
+        if self._ahead is None or self.stale or now - began < _PROMPT:
+            self._ahead = appended * 1000 - now // 1000
+            self._drift = self._host() - now // 1000
+
+    @property
+    def stale(self) -> bool:
+        """Nothing is known yet; or the host's clock has stepped, or the machine slept: ask the broker again."""
+        if self._ahead is None:
+            return True
+        return abs(self._host() - self._monotonic() // 1000 - self._drift) > _STEP
+
+    def wall(self) -> int:
+        """Microseconds since the epoch by the broker's clock; by the host's until something is known."""
+        return self._host() if self._ahead is None else self._ahead + self._monotonic() // 1000
 
 
 class ClockFile:

@@ -134,8 +134,9 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
 
     async def damaged(self, damage: CasebookDamaged) -> None:
         """A casebook can't be read: it is a cache, so it is deleted and the log folded again."""
-        self._forget()
-        self._delete(damage)
+        async with self.lock:
+            self._forget()
+            self._delete(damage)
         await self._back_off(damage)
 
     def _delete(self, damage: CasebookDamaged) -> None:

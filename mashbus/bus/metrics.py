@@ -62,6 +62,20 @@ MONITOR_BLIND = Gauge(
     "mash_monitor_blind",
     "1 while the deadline monitor can't see all answers. Breaches are late, not lost. Alert at once.",
 )
+CANARY_FIRED = Gauge(
+    "mash_canary_fired_timestamp_seconds",
+    "Bus time at which the last canary was seen to lapse. Older than two of the profile's intervals, or absent: the "
+    "monitor is dead or can't see. Alert at once.",
+    ["partnership"],
+)
+CANARY_LATENESS = Gauge(
+    "mash_canary_lateness_seconds", "Bus seconds between the last canary's instant and its firing.", ["partnership"]
+)
+SLA_MISSED = Gauge(
+    "mash_sla_missed",
+    "Lapses that should have been said by now and were not, counted anew from the folded story. Must be 0.",
+    ["partnership"],
+)
 TIMELY_AFTER_BREACH = Counter(
     "mash_sla_false_breaches",
     "Breaches of answers that turned out timely. Must stay 0; look at replica health.",

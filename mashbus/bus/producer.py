@@ -12,6 +12,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
+from mashbus.bus.clock import BrokerTime
 from mashbus.bus.codec import Codec
 from mashbus.bus.errors import TransientError
 from mashbus.bus.headers import cloudevent
@@ -81,6 +82,8 @@ class Producer:
         self._reach = reach.total_seconds() if reach else None
         self._answered = float("-inf")
         """When a broker last answered, on the monotonic clock."""
+        self.broker_time = BrokerTime()
+        """Learnt from every acknowledgement."""
         self._producer: AIOKafkaProducer | None = None
         self._renewing = asyncio.Lock()
         self._ending: set[asyncio.Task[None]] = set()
@@ -121,7 +124,7 @@ class Producer:
         if not outgoing:
             return
         messages = [(one, one.value or self._codec.encode(one.topic, one.record)) for one in outgoing]
-        producer = await self._ready(outgoing)
+        producer, began = await self._ready(outgoing), time.monotonic_ns()
         try:
             async with asyncio.timeout(self._limit):
                 waiting = [
@@ -134,8 +137,9 @@ class Producer:
                     )
                     for one, value in messages
                 ]
-                await asyncio.gather(*waiting)
+                appended = [ack.timestamp for ack in await asyncio.gather(*waiting)]
                 self._answered = time.monotonic()
+                self.broker_time.saw(max(appended), began)
         except (KafkaError, TimeoutError) as fault:
             await self._forget(producer)
             detail = f"the broker did not confirm ({type(fault).__name__})"

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from mashbus.bus.casebook import Entry, Fold
 from mashbus.bus.clock import Clock
-from mashbus.bus.metrics import SLA_LATENESS, TIMELY_AFTER_BREACH
+from mashbus.bus.metrics import CANARY_FIRED, CANARY_LATENESS, SLA_LATENESS, TIMELY_AFTER_BREACH
 from mashbus.bus.running import bus, loop_of, run_loop
 from mashbus.bus.service import Service
 from mashbus.bus.settings import Settings
@@ -16,6 +16,7 @@ from mashbus.contracts.deadlines import watched
 from mashbus.contracts.record import Record
 from mashbus.domain.watch import Watch
 from services.deadlines.barrier import Offsets
+from services.deadlines.canary import Canaries
 from services.deadlines.decide import decide, timers
 from services.deadlines.monitor import Monitor
 from services.deadlines.silence_broker import partners
@@ -35,6 +36,10 @@ def service() -> Service[Watch]:
 
 def count(record: Record) -> None:
     """Lateness, and the breaches of answers that were in time after all: these must stay at 0."""
+    if isinstance(record, hub.CanaryFired):
+        late = record.meta.occurred_at - record.deadline.due
+        CANARY_FIRED.labels(record.meta.partnership).set(record.meta.occurred_at.timestamp())
+        CANARY_LATENESS.labels(record.meta.partnership).set(late.total_seconds())
     if isinstance(record, hub.SlaBreachResolved):
         deadline = record.deadline
         labels = (record.meta.partnership, deadline.owner, deadline.rag or "", deadline.clock)
@@ -45,8 +50,10 @@ def count(record: Record) -> None:
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int) -> None:
     async with bus(settings, "deadlines") as parts, Offsets(settings.kafka_hosts) as offsets:
+        broker_time = parts.producer.broker_time
+        clock = clock.by(broker_time.wall)
         loop = loop_of(service(), settings, clock, parts)
-        monitor = Monitor(loop, parts.producer, clock, offsets)
+        monitor = Monitor(loop, parts.producer, clock, offsets, Canaries(parts.profiles), broker_time)
         asking, pairs = partial(partners, settings.kafka_hosts), watched_pairs(parts.profiles)
         silences = SilenceWatch(loop, parts.producer, clock, parts.codec, pairs, asking)
         await run_loop(loop, settings, stop, port, monitor.run(stop), silences.run(stop))

@@ -8,19 +8,32 @@ read at once gave 1,600 false breaches of 1,600 timely answers in a trial; in th
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from mashbus.bus.clock import Clock
+from mashbus.bus.loop import Loop
 from mashbus.contracts import topics
+from mashbus.domain.deadline import HUB
+from mashbus.domain.watch import Watch
 
 QUESTION_WITHIN = timedelta(seconds=5)
 REPLICA_LAG = timedelta(seconds=30)
 """Kafka's `replica.lag.time.max.ms`: a frozen follower holds the high watermark back so long (trap 51)."""
+BROKER_TICK = timedelta(milliseconds=2)
+"""Append times are whole milliseconds: an answer of the due instant's own millisecond is in time, so wait it out."""
+RESTATING: tuple[str, ...] = ("mashbus.intake",)
+"""Who must have restated what agencies sent."""
+DECIDING: tuple[str, ...] = ("mashbus.triage", "mashbus.outcomes")
+"""Who must have acted on what people of the hub decided."""
+ENDS_DEADLINES = (topics.CASES, topics.EMAILS)
+"""Where the records that end a deadline are read."""
 _AGAIN = 0.02
+_LOOK_AGAIN = 0.1
 
 Ends = Mapping[TopicPartition, int]
 
@@ -64,6 +77,44 @@ class Offsets:
         async with asyncio.timeout(QUESTION_WITHIN.total_seconds()):
             described = await self._admin.describe_topics([topic])
         return any(len(partition["replicas"]) > 1 for partition in described[0]["partitions"])
+
+
+class Barrier:
+    """Stands between a lapse and its breach until nothing that was in time can be unseen."""
+
+    def __init__(self, loop: Loop[Watch], clock: Clock, offsets: Offsets) -> None:
+        self._loop = loop
+        self._clock = clock
+        self._offsets = offsets
+
+    async def passed(self, source: str, due: datetime, epoch: int) -> bool:
+        """Once everything of `source` up to `due` was seen. False: the partitions moved on; who has them asks anew."""
+        await self._wait_past(due, await self._settling(source))
+        mine = [TopicPartition(topic, one) for topic in ENDS_DEADLINES for one in self._loop.handlers]
+        groups = DECIDING if source == HUB else RESTATING
+        ours = [one for one in mine if one.topic == topics.CASES]
+        arrivals = ours if source == HUB else list(answers_of(source))
+        ends = await self._offsets.ends(arrivals)
+        for group in groups:
+            await committed_past(self._offsets, group, ends)
+        return await self._handled_past(await self._offsets.ends(mine), epoch)
+
+    async def _handled_past(self, ends: Ends, epoch: int) -> bool:
+        while epoch == self._loop.epoch and self._loop.ready:
+            if all(self._loop.handlers[one.partition].book.next(one.topic) >= end for one, end in ends.items()):
+                return True
+            await asyncio.sleep(0.01)
+        return False
+
+    async def _settling(self, source: str) -> timedelta:
+        topic = topics.CASES if source == HUB else topics.responses_of(source)
+        return REPLICA_LAG if await self._offsets.replicated(topic) else timedelta(0)
+
+    async def _wait_past(self, due: datetime, settling: timedelta) -> None:
+        """Real time for the broker's own millisecond and for a frozen follower to be dropped."""
+        while (left := self._clock.real_seconds_until(due)) > 0:  # noqa: ASYNC110 - time is what it waits for
+            await asyncio.sleep(min(left, _LOOK_AGAIN))  # clocks step (trap 33)
+        await asyncio.sleep(BROKER_TICK.total_seconds() + settling.total_seconds())
 
 
 async def committed_past(offsets: Offsets, group: str, ends: Ends) -> None:

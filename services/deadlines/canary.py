@@ -4,14 +4,20 @@ Each slot of bus time has one, with an id of its own, so that restarts and other
 slots fall into every partition.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from mashbus.bus.casebook import Casebook
 from mashbus.bus.clock import EPOCH
+from mashbus.bus.producer import partition_of
 from mashbus.contracts import hub
+from mashbus.contracts.addressing import key_of
 from mashbus.contracts.record import Meta
 from mashbus.domain import ids
 from mashbus.domain.deadline import HUB, Deadline, Step
+from mashbus.domain.partnership import Partnership
+from mashbus.domain.watch import Watch
 
 CANARY = "canary"
 
@@ -46,3 +52,29 @@ def armed(partnership: str, profile: str, every: timedelta, at: datetime) -> hub
     )
     meta = Meta(event_id=ids.once(subject, "CanaryArmed"), partnership=partnership, case_id=subject, occurred_at=at)
     return hub.CanaryArmed(meta=meta, deadline=deadline)
+
+
+class Canaries:
+    """Which canaries are to be armed now: one a partnership and slot, by whoever has its partition."""
+
+    def __init__(self, profiles: Mapping[str, Partnership]) -> None:
+        self._profiles = profiles
+        self._slots: dict[str, int] = {}
+
+    def wanted(self, at: datetime, books: Mapping[int, Casebook[Watch]], *, probe: bool) -> list[hub.CanaryArmed]:
+        """`probe`: the first of them whatever is armed: its acknowledgement tells the broker's time."""
+        found = []
+        for name, profile in self._profiles.items():
+            if self._slots.get(name) == slot_of(at, profile.canary_every) and not probe:
+                continue
+            canary = armed(name, profile.version, profile.canary_every, at)
+            book = books.get(partition_of(key_of(canary)))
+            if probe or (book is not None and not book.state(canary.deadline.subject).deadlines):
+                found.append(canary)
+            probe = False
+            self._slots[name] = slot_of(at, profile.canary_every)
+        return found
+
+    def begin_anew(self) -> None:
+        """Other partitions are ours now, or the last ones were not acknowledged."""
+        self._slots.clear()

@@ -2,7 +2,7 @@
 
 from mashbus.bus.casebook.book import Casebook, Entry, Fold, Gap, no_timers
 from mashbus.bus.casebook.file import CasebookDamaged, CasebookUnusable, delete_casebook
-from mashbus.bus.casebook.timers import Due, Timer
+from mashbus.bus.casebook.timers import Due, Timer, Timers
 from mashbus.bus.casebook.waiting import Held
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Gap",
     "Held",
     "Timer",
+    "Timers",
     "delete_casebook",
     "no_timers",
 ]

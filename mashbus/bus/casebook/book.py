@@ -25,7 +25,7 @@ from mashbus.contracts.record import Record
 S = TypeVar("S")
 
 _LAYOUT = """
-CREATE TABLE IF NOT EXISTS cases(case_id TEXT PRIMARY KEY, revision INTEGER, entry BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cases(case_id BLOB PRIMARY KEY, revision INTEGER, entry BLOB) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS cases_revision ON cases(revision);
 CREATE TABLE IF NOT EXISTS positions(topic TEXT PRIMARY KEY, next INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS identity(generation TEXT);
@@ -104,7 +104,7 @@ class Casebook(Generic[S]):
     def entry(self, case_id: UUID) -> Entry[S]:
         entry = self._entries.get(case_id)
         if entry is None:
-            row = self._file.one("SELECT entry FROM cases WHERE case_id = ?", str(case_id))
+            row = self._file.one("SELECT entry FROM cases WHERE case_id = ?", case_id.bytes)
             entry = self._kept(row[0]) if row else Entry(self._fold.start(case_id))
             self._entries[case_id] = entry
         return entry
@@ -145,7 +145,7 @@ class Casebook(Generic[S]):
         """Cases, positions, timers and waiting records, together."""
         for case_id in self._dirty:
             self.revision += 1
-            self._save_case(str(case_id), self._entries[case_id])
+            self._save_case(case_id, self._entries[case_id])
         for topic, position in self.positions.items():
             self._file.all("INSERT OR REPLACE INTO positions VALUES (?, ?)", topic, position)
         self._file.save()
@@ -153,9 +153,9 @@ class Casebook(Generic[S]):
         if len(self._entries) > _CACHED:
             self._entries.clear()
 
-    def _save_case(self, case_id: str, entry: Entry[S]) -> None:
+    def _save_case(self, case_id: UUID, entry: Entry[S]) -> None:
         kept = self._fold.adapter.dump_json(entry)
-        self._file.all("INSERT OR REPLACE INTO cases VALUES (?, ?, ?)", case_id, self.revision, kept)
+        self._file.all("INSERT OR REPLACE INTO cases VALUES (?, ?, ?)", case_id.bytes, self.revision, kept)
         if self._fold.timers is not no_timers:
             self.timers.set(case_id, self._fold.timers(entry.state))
 

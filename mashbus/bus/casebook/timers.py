@@ -1,5 +1,10 @@
-"""The timers of a partition's cases, in the casebook's own file: armed in the transaction that saw what arms them."""
+"""The timers of a partition's cases, in the casebook's own file: armed in the transaction that saw what arms them.
 
+Timers are counted and asked for by label, so that those of one label never keep another's waiting. How many there are
+of a label, and the earliest, is kept in memory: asking costs nothing while nothing is due, however many run.
+"""
+
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -8,9 +13,10 @@ from uuid import UUID
 from mashbus.bus.casebook.file import BookFile, instant_of, microseconds
 
 TABLE = """
+CREATE TABLE IF NOT EXISTS labels(id INTEGER PRIMARY KEY, label TEXT UNIQUE);
 CREATE TABLE IF NOT EXISTS timers(
-  due INTEGER, case_id TEXT, name TEXT, label TEXT, PRIMARY KEY(case_id, name)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS timers_due ON timers(due);
+  case_id BLOB, name TEXT, due INTEGER, label INTEGER, PRIMARY KEY(case_id, name)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS timers_due ON timers(label, due);
 """
 
 
@@ -33,29 +39,91 @@ class Due(NamedTuple):
 class Timers:
     def __init__(self, file: BookFile) -> None:
         self._file = file
+        self._ids: dict[str, int] = {label: key for key, label in file.all("SELECT id, label FROM labels")}
+        self._labels = {key: label for label, key in self._ids.items()}
+        self._counts: Counter[int] = Counter()
+        self._earliest: dict[int, int] = {}
+        self._unsure: set[int] = set()
+        """Labels whose earliest timer has gone: looked up when it is asked for."""
+        for key, count, due in file.all("SELECT label, count(*), min(due) FROM timers GROUP BY label"):
+            self._counts[key], self._earliest[key] = count, due
 
-    def due(self, until: datetime, limit: int = 5000) -> list[Due]:
-        """Timers due at or before `until`, earliest first."""
-        query = "SELECT due, case_id, name, label FROM timers WHERE due <= ? ORDER BY due LIMIT ?"
-        rows = self._file.all(query, microseconds(until), limit)
-        return [Due(instant_of(due), UUID(case_id), name, label) for due, case_id, name, label in rows]
+    # -- asked ---------------------------------------------------------------------------------------------------
+
+    def running(self) -> list[tuple[str, int, datetime]]:
+        """Of every label with timers: how many, and the earliest."""
+        return [
+            (self._labels[key], count, instant_of(due))
+            for key, count in self._counts.items()
+            if count and (due := self._first(key)) is not None
+        ]
+
+    def labels_due(self, until: datetime) -> list[str]:
+        """Labels of which at least one timer is due at or before `until`."""
+        limit = microseconds(until)
+        return [
+            self._labels[key]
+            for key, count in self._counts.items()
+            if count and (due := self._first(key)) is not None and due <= limit
+        ]
+
+    def due(self, label: str, until: datetime, limit: int) -> list[Due]:
+        """Timers of the label due at or before `until`, earliest first."""
+        query = "SELECT due, case_id, name FROM timers WHERE label = ? AND due <= ? ORDER BY due LIMIT ?"
+        rows = self._file.all(query, self._ids.get(label, 0), microseconds(until), limit)
+        return [Due(instant_of(due), UUID(bytes=case_id), name, label) for due, case_id, name in rows]
 
     def next_due(self, after: datetime) -> datetime | None:
         """The earliest timer due later than `after`."""
-        row = self._file.one("SELECT min(due) FROM timers WHERE due > ?", microseconds(after))
-        return None if row is None or row[0] is None else instant_of(row[0])
+        limit = microseconds(after)
+        instants = (self._next(key, limit) for key, count in self._counts.items() if count)
+        earliest = min((one for one in instants if one is not None), default=None)
+        return None if earliest is None else instant_of(earliest)
 
-    def running(self, prefix: str) -> list[tuple[str, int, datetime]]:
-        """Timers whose name begins with `prefix`: label, how many, the earliest."""
-        query = "SELECT label, count(*), min(due) FROM timers WHERE name GLOB ? GROUP BY label"
-        return [(label, count, instant_of(due)) for label, count, due in self._file.all(query, f"{prefix}*")]
+    def _first(self, key: int) -> int | None:
+        if key in self._unsure:
+            ((first,),) = self._file.all("SELECT min(due) FROM timers WHERE label = ?", key)
+            self._unsure.discard(key)
+            self._earliest[key] = first
+        return self._earliest.get(key)
 
-    def set(self, case_id: str, wanted: Iterable[Timer]) -> None:
+    def _next(self, key: int, after: int) -> int | None:
+        first = self._first(key)
+        if first is None or first > after:
+            return first
+        ((following,),) = self._file.all("SELECT min(due) FROM timers WHERE label = ? AND due > ?", key, after)
+        found: int | None = following
+        return found
+
+    # -- set -----------------------------------------------------------------------------------------------------
+
+    def set(self, case_id: UUID, wanted: Iterable[Timer]) -> None:
         """These and no others run for the case."""
-        timers = {timer.name: (microseconds(timer.due), timer.label) for timer in wanted}
-        there = dict(self._file.all("SELECT name, due FROM timers WHERE case_id = ?", case_id))
-        for name in there.keys() - timers.keys():
-            self._file.all("DELETE FROM timers WHERE case_id = ? AND name = ?", case_id, name)
-        for name, (due, label) in timers.items():
-            if there.get(name) != due:
-                self._file.all("INSERT OR REPLACE INTO timers VALUES (?, ?, ?, ?)", due, case_id, name, label)
+        timers = {timer.name: (microseconds(timer.due), self._id(timer.label)) for timer in wanted}
+        rows = self._file.all("SELECT name, due, label FROM timers WHERE case_id = ?", case_id.bytes)
+        there = {name: (due, key) for name, due, key in rows}
+        for name, known in there.items():
+            if timers.get(name) != known:
+                self._file.all("DELETE FROM timers WHERE case_id = ? AND name = ?", case_id.bytes, name)
+                self._gone(*known)
+        for name, (due, key) in timers.items():
+            if there.get(name) != (due, key):
+                self._file.all("INSERT INTO timers VALUES (?, ?, ?, ?)", case_id.bytes, name, due, key)
+                self._come(due, key)
+
+    def _id(self, label: str) -> int:
+        if label not in self._ids:
+            ((key,),) = self._file.all("INSERT INTO labels(label) VALUES (?) RETURNING id", label)
+            self._ids[label], self._labels[key] = key, label
+        return self._ids[label]
+
+    def _come(self, due: int, key: int) -> None:
+        self._counts[key] += 1
+        first = self._earliest.get(key)
+        if key not in self._unsure and (first is None or due < first):
+            self._earliest[key] = due
+
+    def _gone(self, due: int, key: int) -> None:
+        self._counts[key] -= 1
+        if self._earliest.get(key) == due:
+            self._unsure.add(key)

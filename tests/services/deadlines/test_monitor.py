@@ -9,20 +9,24 @@ from types import SimpleNamespace
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
-from core_story import CASE_ONE, HOUR, MONDAY, Story, answered, opened, outcome
+from core_story import CASE_ONE, HACKNEY, HOUR, MONDAY, Story, answered, opened, outcome, referral
 from one_partition import NOW, PARTITION, Instance, Log
 
 from mashbus.bus.casebook import CasebookDamaged
 from mashbus.bus.clock import Clock
 from mashbus.bus.metrics import MONITOR_BLIND
-from mashbus.bus.producer import Outgoing
+from mashbus.bus.producer import Outgoing, partition_of
 from mashbus.contracts import hub, topics
 from mashbus.contracts.addressing import topic_of
 from mashbus.contracts.record import Record
 from services.deadlines import monitor as monitor_module
 from services.deadlines.app import service
-from services.deadlines.barrier import committed_past
+from services.deadlines.barrier import answers_of, committed_past
+from services.deadlines.canary import Canaries, canary_of, slot_of
 from services.deadlines.monitor import Monitor
+
+CANARIES = (hub.CanaryArmed, hub.CanaryFired)
+SLOT = slot_of(MONDAY, HACKNEY.canary_every)
 
 
 class Broker:
@@ -69,13 +73,18 @@ class Watch:
             damaged=None,
         )
         self.clock = Clock(wall=lambda: self.wall)
-        self.monitor = Monitor(self.loop, SimpleNamespace(publish=self.publish), self.clock, self.broker)
+        self.broker_time = SimpleNamespace(stale=False)
+        producer = SimpleNamespace(publish=self.publish)
+        canaries = Canaries({"hackney": HACKNEY})
+        self.monitor = Monitor(self.loop, producer, self.clock, self.broker, canaries, self.broker_time)
         self.said: list[Record] = []
+        self.canaries: list[Record] = []
         self.stop = asyncio.Event()
 
     async def publish(self, outgoing: list[Outgoing]) -> None:
-        self.said += [one.record for one in outgoing]
-        self.log.take(outgoing)
+        self.said += [one.record for one in outgoing if not isinstance(one.record, CANARIES)]
+        self.canaries += [one.record for one in outgoing if isinstance(one.record, CANARIES)]
+        self.log.take(one for one in outgoing if one.partition == PARTITION)
 
     async def knows(self) -> None:
         """Everything of the story is in the log and folded."""
@@ -142,7 +151,7 @@ async def test_P4_it_never_fires_while_the_answers_have_not_all_been_seen(watch:
 
 def _one_answer(watch: Watch) -> Callable:
     async def ends(partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
-        return {one: len(watch.log.topics[topics.CASES]) if one.topic == topics.CASES else 1 for one in partitions}
+        return {one: 1 if topics.organisation_of(one.topic) else len(watch.log.topics[one.topic]) for one in partitions}
 
     return ends
 
@@ -245,3 +254,60 @@ async def test_a_group_that_never_committed_has_nothing_to_catch_up_with_where_n
     empty = {TopicPartition("agency.met-police.responses", one): 0 for one in range(12)}
     async with asyncio.timeout(2):
         await committed_past(broker, "mashbus.intake", empty)
+
+
+async def test_an_organisation_that_cannot_be_seen_keeps_no_other_waiting(watch: Watch) -> None:
+    blind = answers_of("met-police")
+
+    async def committed(_group: str, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(partitions, -1 if partitions[0] in blind else 10_000)
+
+    watch.broker.committed = committed  # type: ignore[method-assign]
+    watch.broker.ends = _one_answer(watch)  # type: ignore[method-assign]
+    watch.at(25)
+    await until(lambda: len(watch.breaches()) == 3)
+    await until(lambda: MONITOR_BLIND._value.get() == 1)
+    assert "met-police" not in {one.deadline.owner for one in watch.breaches()}
+
+
+async def test_a_monitor_that_was_down_says_what_lapsed_meanwhile_in_order_of_due_with_the_true_instants(
+    tmp_path: Path,
+) -> None:
+    watch = Watch(tmp_path, opened())
+    await watch.knows()
+    for number in range(4):
+        other = opened(referral(f"other-{number}", received_at=MONDAY - (30 - number) * HOUR), at=MONDAY)
+        watch.log.put(*(one for one, _ in reversed(other.heard) if topic_of(one) == topics.CASES))
+    await watch.book.run()
+    watch.at(80)
+    running = asyncio.create_task(watch.monitor.run(watch.stop))
+    await until(lambda: len(watch.breaches()) == 20)
+    watch.stop.set()
+    await running
+    hubs = [one.deadline.due for one in watch.breaches() if one.deadline.owner == "hub"]
+    assert hubs == sorted(hubs)
+    assert hubs[0] == MONDAY - 6 * HOUR
+
+
+async def test_a_canary_is_armed_for_every_slot_and_lapses_as_any_other_deadline(watch: Watch) -> None:
+    every = HACKNEY.canary_every
+    slots = [at for at in range(60) if partition_of(str(canary_of("hackney", every, SLOT + at))) == PARTITION]
+    for at in slots[:2]:
+        watch.at(at * every / HOUR)
+        await until(lambda: len(watch.canaries) % 2 == 1)
+        await watch.book.run()
+        watch.at((at + 1) * every / HOUR)
+        await until(lambda: len(watch.canaries) % 2 == 0)
+        await watch.book.run()
+    assert [type(one) for one in watch.canaries] == [hub.CanaryArmed, hub.CanaryFired] * 2
+    assert all(one.meta.occurred_at >= one.deadline.due for one in watch.canaries if isinstance(one, hub.CanaryFired))
+    assert len({one.meta.event_id for one in watch.canaries}) == 4
+
+
+async def test_while_the_broker_s_time_is_in_doubt_nothing_is_judged_and_a_canary_asks_for_it(watch: Watch) -> None:
+    watch.broker_time.stale = True
+    watch.at(25)
+    await until(lambda: bool(watch.canaries))
+    assert watch.breaches() == []
+    watch.broker_time.stale = False
+    await until(lambda: len(watch.breaches()) == 4)

@@ -203,7 +203,7 @@ class Instance:
 
     def knows(self) -> dict:
         rows = self.book._file.all("SELECT case_id FROM cases ORDER BY case_id")
-        entries = {row[0]: self.book.entry(UUID(row[0])) for row in rows}
+        entries = {row[0]: self.book.entry(UUID(bytes=row[0])) for row in rows}
         return {
             "cases": {key: (entry.state, entry.seen) for key, entry in entries.items() if entry.seen},
             "positions": {topic: position for topic, position in self.book.positions.items() if position},

@@ -27,7 +27,10 @@ def evolve(state: list[str], record: Record, at: datetime) -> list[str]:
 
 
 def timers(state: list[str]) -> list[Timer]:
-    return [Timer(MONDAY + len(state) * HOUR, "lapse/x", "label"), *([Timer(MONDAY, "odd")] if len(state) % 2 else [])]
+    return [
+        Timer(MONDAY + len(state) * HOUR, "lapse/x", "label"),
+        *([Timer(MONDAY, "odd", "label")] if len(state) % 2 else []),
+    ]
 
 
 FOLD: Fold = Fold(start=lambda _: [], evolve=evolve, adapter=TypeAdapter(Entry[list[str]]), timers=timers)
@@ -52,7 +55,7 @@ def seen(one: Casebook) -> dict:
     return {
         "cases": one.state(CASE_ONE),
         "positions": dict(one.positions),
-        "timers": one.timers.due(MONDAY + 99 * HOUR),
+        "timers": one.timers.due("label", MONDAY + 99 * HOUR, 99),
         "held": one.waiting.of(CASE_ONE),
     }
 
@@ -128,19 +131,21 @@ def test_timers_move_and_go_with_their_case(tmp_path: Path) -> None:
     one.save()
     take(one, 1, "b")
     one.save()
-    assert [(timer.name, timer.due) for timer in one.timers.due(MONDAY + 9 * HOUR)] == [("lapse/x", MONDAY + 2 * HOUR)]
-    assert one.timers.due(MONDAY + 2 * HOUR - timedelta(microseconds=1)) == []
+    assert [(timer.name, timer.due) for timer in one.timers.due("label", MONDAY + 9 * HOUR, 9)] == [
+        ("lapse/x", MONDAY + 2 * HOUR)
+    ]
+    assert one.timers.due("label", MONDAY + 2 * HOUR - timedelta(microseconds=1), 9) == []
     assert one.timers.next_due(MONDAY) == MONDAY + 2 * HOUR
     assert one.timers.next_due(MONDAY + 2 * HOUR) is None
-    assert one.timers.running("lapse/") == [("label", 1, MONDAY + 2 * HOUR)]
+    assert one.timers.running() == [("label", 1, MONDAY + 2 * HOUR)]
 
 
 def test_timers_of_one_instant_are_all_due_then(tmp_path: Path) -> None:
-    same = replace(FOLD, timers=lambda _: [Timer(MONDAY, "one"), Timer(MONDAY, "two")])
+    same = replace(FOLD, timers=lambda _: [Timer(MONDAY, "one", "label"), Timer(MONDAY, "two", "label")])
     one = book(tmp_path, same)
     take(one, 0, "a")
     one.save()
-    assert {timer.name for timer in one.timers.due(MONDAY)} == {"one", "two"}
+    assert {timer.name for timer in one.timers.due("label", MONDAY, 9)} == {"one", "two"}
 
 
 def test_a_waiting_record_keeps_every_byte_of_itself(tmp_path: Path) -> None:
@@ -199,9 +204,9 @@ def test_pages_that_are_spoilt_are_found_when_they_are_read_whatever_is_asked(tm
         file.write(b"\xa5" * (path.stat().st_size - 4096))
     questions = [
         lambda one: [one.entry(UUID(int=number)) for number in range(400)],
-        lambda one: one.timers.due(MONDAY),
+        lambda one: one.timers.due("label", MONDAY, 9),
         lambda one: one.timers.next_due(MONDAY),
-        lambda one: one.timers.running("lapse/"),
+        lambda one: one.timers.running(),
         lambda one: one.waiting.of(CASE_ONE),
         lambda one: one.waiting.find(UUID(int=1)),
         lambda one: one.waiting.hold(CASE_ONE, waiting(0), positions={}),

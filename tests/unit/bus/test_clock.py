@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mashbus.bus.clock import EPOCH, Clock, ClockFile
+from mashbus.bus.clock import EPOCH, BrokerTime, Clock, ClockFile
 
 NINE = datetime(2026, 6, 8, 8, tzinfo=UTC)
 SECOND = 1_000_000
@@ -143,3 +143,57 @@ def test_bus_time_never_goes_back_while_the_host_clock_does_not(acts: list[tuple
                     file.pace(amount)
             assert clock.now() >= before
             before = clock.now()
+
+
+# -- the broker's time -----------------------------------------------------------------------------------------------
+
+
+class Host:
+    """A host whose clock can be set, and a monotonic one that nobody sets."""
+
+    def __init__(self) -> None:
+        self.wall = 1_000_000_000_000
+        self.ns = 5_000_000_000
+
+    def pass_by(self, seconds: float) -> None:
+        self.wall += int(seconds * 1_000_000)
+        self.ns += int(seconds * 1_000_000_000)
+
+    def time(self) -> BrokerTime:
+        return BrokerTime(lambda: self.wall, lambda: self.ns)
+
+
+@pytest.mark.parametrize("step", [-3600, 3600])
+def test_a_step_of_the_host_s_clock_moves_the_broker_s_time_not_at_all(step: int) -> None:
+    host = Host()
+    time = host.time()
+    assert time.stale
+    time.saw(1_000_000_000, host.ns)
+    host.pass_by(2)
+    before = time.wall()
+    assert before == 1_000_002_000_000
+    host.wall += step * 1_000_000
+    assert time.wall() == before
+    assert time.stale, "the machine may have slept: ask again"
+    time.saw(1_000_002_000, host.ns)
+    assert (time.stale, time.wall()) == (False, before)
+
+
+def test_the_broker_s_time_never_runs_ahead_of_the_broker_s_clock() -> None:
+    """A record was appended before its acknowledgement came: what passed on the way is not known, and left out."""
+    host = Host()
+    time = host.time()
+    sent = host.ns
+    host.pass_by(0.2)
+    time.saw(1_000_000_100, sent)
+    assert time.wall() == 1_000_000_100_000
+
+
+def test_an_acknowledgement_that_took_long_does_not_set_the_time_back() -> None:
+    host = Host()
+    time = host.time()
+    time.saw(1_000_000_000, host.ns)
+    sent = host.ns
+    host.pass_by(10)
+    time.saw(1_000_000_001, sent)
+    assert time.wall() == 1_000_010_000_000

@@ -1,14 +1,16 @@
 # Every target does its own set-up: only Python >= 3.11 with venv, and make, are needed.
 PYTHON ?= python3
 VENV := .venv
+BENCH_VENV := .venv-bench
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
+BENCH_READY := $(BENCH_VENV)/.ready
 
-.PHONY: demo test faults bench check setup clean
+.PHONY: demo test faults bench bench-deadlines check setup clean
 .DEFAULT_GOAL := help
 
 help: ## Show what there is.
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
 
 setup: $(READY) ## Virtual environment, locked libraries, Java runtime, broker and registry.
 
@@ -33,6 +35,14 @@ faults: $(READY) ## The long fault runs.
 bench: $(READY) ## Measure, print a table, write .mashbus/bench.json.
 	$(RUN) -m tests.bench $(ARGS)
 
+bench-deadlines: $(READY) $(BENCH_READY) ## Measure deadlines beside a public alternative, write .mashbus/bench-deadlines.json.
+	$(RUN) -m tests.bench.deadlines $(ARGS)
+
+$(BENCH_READY): requirements/bench.lock
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
+	@touch $@
+
 check: $(READY) ## Lint, types, import rules, schema checks.
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
@@ -41,4 +51,4 @@ check: $(READY) ## Lint, types, import rules, schema checks.
 	$(RUN) -m mashbus.cli schemas check
 
 clean: ## Remove what set-up and runs have left.
-	rm -rf $(VENV) .mashbus
+	rm -rf $(VENV) $(BENCH_VENV) .mashbus

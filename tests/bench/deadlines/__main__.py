@@ -1,0 +1,119 @@
+"""`python -m tests.bench.deadlines`: runs the parts, prints a table, writes `.mashbus/bench-deadlines.json`."""
+
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.deadlines import alternative, lapses, rebuild, service
+from tests.bench.deadlines.troubles import drawn
+from tests.e2e.hub import running
+
+OUT = Path(".mashbus/bench-deadlines.json")
+PARTS = ("clocks", "rebuild", "burst", "steady", "kills", "alternative")
+
+
+def main(
+    *,
+    only: Annotated[str, typer.Option(help=f"Parts, with commas between: {', '.join(PARTS)}.")] = ",".join(PARTS),
+    deadlines: Annotated[int, typer.Option(help="Open deadlines that are rebuilt, and stay.")] = 1_000_000,
+    burst: Annotated[int, typer.Option(help="Deadlines that are due in one second.")] = 10_000,
+    per_second: Annotated[int, typer.Option(help="Lapses a second of the steady run.")] = 200,
+    seconds: Annotated[int, typer.Option(help="Length of the steady run.")] = 60,
+    seed: Annotated[int, typer.Option(help="Of the moments at which things are killed.")] = 7,
+    out: Annotated[Path, typer.Option(help="Where the figures are written.")] = OUT,
+) -> None:
+    """Measure deadlines, ours and a public alternative's. About twelve minutes with everything."""
+    parts = only.split(",")
+    if unknown := set(parts) - set(PARTS):
+        raise typer.BadParameter(f"no part {', '.join(sorted(unknown))}; there are: {', '.join(PARTS)}")
+    if "alternative" in parts and not alternative.PYTHON.exists():
+        raise alternative.NotInstalled
+    console = Console()
+    found: dict[str, Any] = {"machine": _machine()}
+    uvloop.run(_measured(found, parts, console, deadlines, burst, per_second, seconds, seed))
+    found["machine"]["load_after"] = os.getloadavg()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(found, indent=1))
+    console.print(_table(found))
+    console.print(f"Written to {out}.")
+
+
+async def _measured(
+    found: dict[str, Any], parts: list[str], console: Console, deadlines: int, burst: int, per_second: int,
+    seconds: int, seed: int,
+) -> None:  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        async with running(Path(folder) / "bus", services=("intake",), follow=False) as hub:
+            if "rebuild" in parts:
+                console.print(f"{deadlines:,} open deadlines …")
+                found["rebuild"] = await rebuild.measured(hub, deadlines)
+            elif {"burst", "steady", "kills"} & set(parts):
+                await service.started(hub)
+            if "burst" in parts:
+                console.print(f"{burst:,} in one second …")
+                found["burst"] = await lapses.burst(hub, burst)
+            if "steady" in parts:
+                console.print(f"{per_second} a second …")
+                found["steady"] = await lapses.steady(hub, per_second, seconds)
+            kills = drawn(seed, seconds, ("kill", "kill", "kill"))
+            flush = drawn(seed, seconds, ("flush",))
+            slowly = per_second // 2
+            if "kills" in parts:
+                console.print("Killed and flushed …")
+                found["killed_and_flushed"] = await lapses.disturbed(hub, slowly, seconds, kills + flush)
+            if "alternative" in parts:
+                console.print("The alternative …")
+                hub.processes.end_all()
+                found["alternative"] = await alternative.measured(
+                    hub, burst=burst, per_second=per_second, seconds=seconds, disturbed=(slowly, seconds),
+                    kills=kills, flush=flush,
+                )  # fmt: skip
+
+
+AIMS = {
+    "rebuild.rebuilt_s": "< 60",
+    "rebuild.casebooks_opened_s": "< 2",
+    "burst.all_breached_s": "< 10",
+    "steady.lapses.p99_ms": "< 1000",
+}
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "load_before": os.getloadavg(),
+    }
+
+
+def _table(found: Mapping[str, Any]) -> Table:
+    table = Table("figure", title="Deadlines on this machine")
+    table.add_column("found", overflow="fold")
+    table.add_column("aim")
+    table.columns[0].no_wrap = True
+    for name, value in _lines(found):
+        table.add_row(name, value, AIMS.get(name, ""))
+    return table
+
+
+def _lines(found: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(found, Mapping):
+        for name, value in found.items():
+            yield from _lines(value, f"{path}.{name}" if path else name)
+    else:
+        yield path, str(found)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -12,6 +12,7 @@ from mashbus.contracts.story import evolve
 from mashbus.domain import ids
 from mashbus.domain.case import Case
 from mashbus.domain.enquiry import Actor, Request
+from mashbus.domain.partnership import Partnership
 from mashbus.domain.referral import Address, Adult, Child, Concern, Consent, Referrer
 from mashbus.domain.vocabulary import Channel, ConsentStatus, Knowledge, Rag, ReferrerKind
 from mashbus.profiles import load
@@ -20,7 +21,8 @@ from services.outcomes import decide as outcomes_decide
 from services.triage import announce as triage_announce
 from services.triage import decide as triage_decide
 
-HACKNEY = load("hackney", Path(__file__).parents[1] / "partnerships")
+PROFILES = Path(__file__).parents[1] / "partnerships"
+HACKNEY = load("hackney", PROFILES)
 MONDAY = datetime(2026, 6, 8, 8, tzinfo=UTC)
 """Nine in the morning in Hackney."""
 HOUR = timedelta(hours=1)
@@ -127,6 +129,28 @@ def enough(case_id: UUID, name: str = "enough", actor: Actor = MANAGER) -> hub.E
     return hub.EnoughGiven(meta=meta(case_id, name), actor=actor, rationale="we know enough")
 
 
+def suspension(case_id: UUID, clock: str, organisation: str | None = None, name: str = "suspension", *,
+               actor: Actor = MANAGER, partnership: str = "hackney") -> hub.SuspensionGiven:  # fmt: skip
+    return hub.SuspensionGiven(
+        meta=meta(case_id, name, partnership=partnership),
+        actor=actor,
+        clock=clock,
+        organisation=organisation,
+        rationale="the family is abroad",
+    )
+
+
+def resumption(case_id: UUID, clock: str, organisation: str | None = None, name: str = "resumption", *,
+               actor: Actor = MANAGER, partnership: str = "hackney") -> hub.ResumptionGiven:  # fmt: skip
+    return hub.ResumptionGiven(
+        meta=meta(case_id, name, partnership=partnership),
+        actor=actor,
+        clock=clock,
+        organisation=organisation,
+        rationale="the family is back",
+    )
+
+
 def answered(case_id: UUID, request: Request, at: datetime, name: str = "answer") -> hub.AnswerReceived:
     return hub.AnswerReceived(
         meta=meta(case_id, f"{name}/{request.organisation}", at),
@@ -156,6 +180,7 @@ class Story:
 
     case: Case = field(default_factory=lambda: Case.of(case_of("one")))
     heard: list[tuple[Record, datetime]] = field(default_factory=list)
+    profile: Partnership = HACKNEY
 
     def hear(self, *records: Record, at: datetime = MONDAY) -> "Story":
         for record in records:
@@ -164,10 +189,10 @@ class Story:
         return self
 
     def triage(self, at: datetime = MONDAY) -> list[Record]:
-        return self._asked(lambda: triage_decide.decide(self.case, HACKNEY, at), at)
+        return self._asked(lambda: triage_decide.decide(self.case, self.profile, at), at)
 
     def outcomes(self, at: datetime = MONDAY) -> list[Record]:
-        return self._asked(lambda: outcomes_decide.decide(self.case, HACKNEY, at), at)
+        return self._asked(lambda: outcomes_decide.decide(self.case, self.profile, at), at)
 
     def _asked(self, decide: object, at: datetime) -> list[Record]:
         said: list[Record] = []
@@ -177,20 +202,20 @@ class Story:
         return said
 
     def copies_of_triage(self, fact: Record, at: datetime = MONDAY) -> list[Record]:
-        return list(triage_announce.announce(self.case, fact, HACKNEY, at))
+        return list(triage_announce.announce(self.case, fact, self.profile, at))
 
     def copies_of_outcomes(self, fact: Record, at: datetime = MONDAY) -> list[Record]:
-        return list(outcomes_announce.announce(self.case, fact, HACKNEY, at))
+        return list(outcomes_announce.announce(self.case, fact, self.profile, at))
 
     def request(self, organisation: str) -> Request:
         return next(one for one in self.case.requests.values() if one.organisation == organisation)
 
 
-def opened(contact: Record | None = None, at: datetime = MONDAY) -> Story:
+def opened(contact: Record | None = None, at: datetime = MONDAY, profile: Partnership = HACKNEY) -> Story:
     """A contact that triage has opened and, where a rule matches, routed."""
     contact = contact or referral()
     assert contact.meta.case_id is not None
-    story = Story(Case.of(contact.meta.case_id)).hear(contact, at=at)
+    story = Story(Case.of(contact.meta.case_id), profile=profile).hear(contact, at=at)
     story.triage(at)
     return story
 

@@ -8,6 +8,8 @@ from mashbus.domain.vocabulary import Rag
 
 HUB = "hub"
 """The owner of a deadline that no agency owes."""
+AGENCY = "agency"
+"""The owner of a clock that each asked organisation owes for itself: its deadlines name the organisation."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +32,7 @@ class Deadline:
     clock: str
     rag: Rag | None
     owner: str
-    """An organisation's id, or `hub`."""
+    """An organisation's id, or whoever the clock names: `hub`, `social_care`, …"""
     met_by: tuple[str, ...]
     """Names of the records that meet it."""
     anchor: datetime

@@ -1,7 +1,7 @@
-"""POST /v1/cases/{case_id}/rating, /outcome and /enough: what a person decided, recorded as it was given.
+"""POST /v1/cases/{case_id}/rating, /outcome, /enough, /suspension, /resumption: what a person decided, as it was given.
 
-Codes and colours are checked against the profile, as a wrong one can never count. Whether the case's state and the
-actor's role allow the decision is said by the service that acts on it (DecisionRefused), on the record.
+Codes, colours and clocks are checked against the profile, as a wrong one can never count. Whether the case's state and
+the actor's role allow the decision is said by the service that acts on it (DecisionRefused), on the record.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,6 +18,7 @@ from mashbus.contracts import hub
 from mashbus.contracts.contents import content_hash
 from mashbus.contracts.record import Meta, Record
 from mashbus.domain import ids
+from mashbus.domain.deadline import AGENCY
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import Rag
 from services.intake.fields import A_FEW, Narrative, ShortText
@@ -56,13 +57,28 @@ class EnoughForm(Form):
     rationale: Rationale
 
 
-Decision = RatingForm | OutcomeForm | EnoughForm
+class SuspensionForm(Form):
+    """Which deadline of the case should stand still."""
+
+    clock: ShortText
+    organisation: ShortText | None = None
+    """Whose deadline, where each asked organisation owes its own; none for the hub's."""
+    rationale: Rationale
+
+
+class ResumptionForm(SuspensionForm):
+    """Which deadline of the case should run again."""
+
+
+Decision = RatingForm | OutcomeForm | EnoughForm | SuspensionForm | ResumptionForm
 
 
 _RECORDED: Mapping[type[Form], type[Record]] = {
     RatingForm: hub.RatingGiven,
     OutcomeForm: hub.OutcomeGiven,
     EnoughForm: hub.EnoughGiven,
+    SuspensionForm: hub.SuspensionGiven,
+    ResumptionForm: hub.ResumptionGiven,
 }
 
 
@@ -77,6 +93,12 @@ def decided(form: Decision, caller: Caller, meta: Meta) -> Record:
             return hub.OutcomeGiven(meta=meta, actor=caller.actor, **vars(form))
         case EnoughForm():
             return hub.EnoughGiven(meta=meta, actor=caller.actor, **vars(form))
+        case ResumptionForm():
+            _check(_clock_faults(form, caller.partnership))
+            return hub.ResumptionGiven(meta=meta, actor=caller.actor, **vars(form))
+        case SuspensionForm():
+            _check(_clock_faults(form, caller.partnership))
+            return hub.SuspensionGiven(meta=meta, actor=caller.actor, **vars(form))
 
 
 def decision_id(form: Decision, case_id: UUID, key: str, caller: Caller) -> UUID:
@@ -103,11 +125,23 @@ def _outcome_faults(form: OutcomeForm, partnership: Partnership) -> Sequence[Fau
     return faults
 
 
+def _clock_faults(form: SuspensionForm, partnership: Partnership) -> Sequence[Fault]:
+    clock = partnership.clocks.get(form.clock)
+    if clock is None:
+        return list(_strangers({"/clock": form.clock}, partnership.clocks, "clock"))
+    if clock.owner == AGENCY:
+        known = [one.id for one in partnership.organisations]
+        return list(_strangers({"/organisation": form.organisation}, known, "organisation"))
+    if form.organisation is None:
+        return []
+    return [Fault("/organisation", "this clock is not an organisation's", "leave it out")]
+
+
 def _places(where: str, names: Sequence[str]) -> Mapping[str, str]:
     return {f"{where}/{index}": name for index, name in enumerate(names)}
 
 
-def _strangers(places: Mapping[str, str], there: Collection[str], what: str) -> Iterable[Fault]:
+def _strangers(places: Mapping[str, str | None], there: Collection[str], what: str) -> Iterable[Fault]:
     remedy = f"send one of {', '.join(sorted(there))}"
     return (
         Fault(where, f"the partnership has no such {what}", remedy)

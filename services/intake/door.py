@@ -23,6 +23,8 @@ from services.intake.decisions import (
     OutcomeForm,
     RatingForm,
     Recorded,
+    ResumptionForm,
+    SuspensionForm,
     decided,
     decision_id,
     hash_of,
@@ -43,6 +45,8 @@ name every fault at once and quote no value.
 """
 F = TypeVar("F", bound=Form)
 _KEY = Annotated[str, Depends(idempotency_key)]
+_CASE = "/v1/cases/{case_id}"
+_REFUSALS = (400, 401, 403, 408, 413, 415, 422, 503, 504)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +80,8 @@ def create_app(
     app.include_router(_referrals(door))
     app.include_router(_police(door))
     app.include_router(_decisions(door))
-    with_forms(app, ReferralForm, RatingForm, OutcomeForm, EnoughForm)
+    app.include_router(_clocks(door))
+    with_forms(app, ReferralForm, RatingForm, OutcomeForm, EnoughForm, SuspensionForm, ResumptionForm)
     return app
 
 
@@ -91,7 +96,7 @@ def _referrals(door: Door) -> APIRouter:
         "/referrals",
         status_code=202,
         summary="Refer a child",
-        responses=problems(400, 401, 403, 408, 413, 415, 422, 503, 504),
+        responses=problems(*_REFUSALS),
         openapi_extra=json_body(ReferralForm, EXAMPLE),
     )
     async def refer(request: Request, caller: Annotated[Caller, _caller(door, "refer")], key: _KEY) -> Taken:
@@ -110,7 +115,7 @@ def _police(door: Door) -> APIRouter:
         "/police/notifications",
         status_code=202,
         summary="Send a batch of police notifications",
-        responses=problems(400, 401, 403, 408, 413, 415, 422, 503, 504),
+        responses=problems(*_REFUSALS),
         openapi_extra={"requestBody": {"required": True, "content": {CSV: {"schema": {"type": "string"}}}}},
         description=f"A stream of CSV with the columns {', '.join(f'`{name}`' for name in COLUMNS)}. Rows of one "
         "incident stand together. Rows whose `assessment` is `no_concern` are counted and never recorded. A row with "
@@ -128,8 +133,8 @@ def _police(door: Door) -> APIRouter:
 
 
 def _decisions(door: Door) -> APIRouter:
-    router = APIRouter(prefix="/v1/cases/{case_id}", tags=["decisions"], dependencies=[Depends(BEARER)])
-    said = problems(400, 401, 403, 408, 413, 415, 422, 503, 504)
+    router = APIRouter(prefix=_CASE, tags=["decisions"], dependencies=[Depends(BEARER)])
+    said = problems(*_REFUSALS)
     rating = json_body(RatingForm, {"rag": "amber", "pathways": ["mash-checks"], "rationale": "Two earlier contacts."})
     outcome = json_body(
         OutcomeForm, {"outcomes": ["early-help-assessment"], "rationale": "Needs support.", "tell_referrer": True}
@@ -154,6 +159,30 @@ def _decisions(door: Door) -> APIRouter:
     ) -> Recorded:
         """The hub knows enough: the missing answers are not waited for."""
         return await _record(door, await _form(door, request, EnoughForm), case_id, caller, key)
+
+    return router
+
+
+def _clocks(door: Door) -> APIRouter:
+    router = APIRouter(prefix=_CASE, tags=["decisions"], dependencies=[Depends(BEARER)])
+    said = problems(*_REFUSALS)
+    example = {"clock": "agency-response", "organisation": "met-police"}
+    stop = json_body(SuspensionForm, {**example, "rationale": "The family is abroad until Monday."})
+    go_on = json_body(ResumptionForm, {**example, "rationale": "The family is back."})
+
+    @router.post("/suspension", status_code=202, summary="Suspend a deadline", responses=said, openapi_extra=stop)
+    async def suspend(
+        request: Request, case_id: UUID, caller: Annotated[Caller, _caller(door, "decide")], key: _KEY
+    ) -> Recorded:
+        """It stands still from now on, where the procedure allows that: what is left of its time runs on resumption."""
+        return await _record(door, await _form(door, request, SuspensionForm), case_id, caller, key)
+
+    @router.post("/resumption", status_code=202, summary="Resume a deadline", responses=said, openapi_extra=go_on)
+    async def resume(
+        request: Request, case_id: UUID, caller: Annotated[Caller, _caller(door, "decide")], key: _KEY
+    ) -> Recorded:
+        """What was left of its time runs again."""
+        return await _record(door, await _form(door, request, ResumptionForm), case_id, caller, key)
 
     return router
 

@@ -161,9 +161,10 @@ def local(at: datetime, zone: ZoneInfo) -> str:
 
 
 def request_status(case: Case, request: Request) -> str:
-    answered, deadline = case.answered.get(request.request_id), case.watch.newest(request.request_id)
-    if answered is not None:
-        return "late" if deadline and answered > deadline.due else "answered"
+    if request.request_id in case.answered:
+        deadline = case.watch.newest(request.request_id)
+        late = deadline is not None and case.watch.state(deadline) is DeadlineState.LAPSED_THEN_MET
+        return "late" if late else "answered"
     if request.request_id in case.declined:
         return "declined"
     if request.request_id in case.withdrawn:
@@ -191,7 +192,7 @@ def _summary(view: View, zone: ZoneInfo) -> dict[str, object]:
 
 def _request(view: View, request: Request, zone: ZoneInfo) -> dict[str, object]:
     case, request_id = view.case, request.request_id
-    deadline = case.watch.newest(request_id)
+    deadline = None if _no_time_runs(case, request) else case.watch.newest(request_id)
     return {
         "request_id": request_id,
         "organisation": request.organisation,
@@ -203,6 +204,12 @@ def _request(view: View, request: Request, zone: ZoneInfo) -> dict[str, object]:
         "due": deadline and deadline.due,
         "due_local": deadline and local(deadline.due, zone),
     }
+
+
+def _no_time_runs(case: Case, request: Request) -> bool:
+    """Its deadline stands still, or its colour has none any more, while the answer is waited for."""
+    deadline = case.watch.newest(request.request_id)
+    return deadline is not None and request in case.awaited and case.watch.ceased_at(deadline) is not None
 
 
 def _deadline(case: Case, deadline: Deadline, zone: ZoneInfo) -> dict[str, object]:

@@ -11,14 +11,12 @@ from uuid import UUID
 
 from mashbus.domain.case import Case, Contact
 from mashbus.domain.clocks import Anchor, Clock, computed, rerated
-from mashbus.domain.deadline import Deadline
+from mashbus.domain.deadline import AGENCY, Deadline
 from mashbus.domain.enquiry import Request
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import Rag
 from mashbus.domain.watch import Watch
 
-AGENCY = "agency"
-"""Owner of a clock that each asked organisation owes for itself."""
 OPENING, ROUTING, REQUEST = "CaseOpened", "CaseRouted", "InformationRequested"
 """What starts a clock: every contact, every rated case, every request. Others are named by a pathway."""
 

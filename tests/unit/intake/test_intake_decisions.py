@@ -1,4 +1,4 @@
-"""Ratings, outcomes and words of `enough`: recorded with actor, role and rationale; codes against the profile."""
+"""Ratings, outcomes, words of `enough`, suspensions: recorded with actor, role and rationale; codes against the profile."""
 
 from uuid import UUID
 
@@ -63,6 +63,48 @@ async def test_enough_is_recorded(door, log, keys) -> None:
     assert answer.status_code == 202
     assert isinstance(log.records[0], hub.EnoughGiven)
     assert log.records[0].actor == MANAGER
+
+
+@pytest.mark.parametrize(("what", "kind"), [("suspension", hub.SuspensionGiven), ("resumption", hub.ResumptionGiven)])
+async def test_a_suspension_and_a_resumption_name_the_deadline_and_who_and_why(door, log, keys, what, kind) -> None:
+    body = {"clock": "agency-response", "organisation": "met-police", "rationale": "The family is abroad."}
+    answer = await post(door, keys.manager, what, body)
+    assert answer.status_code == 202, answer.text
+    (record,) = log.records
+    assert type(record) is kind
+    assert (record.actor, record.clock, record.organisation) == (MANAGER, "agency-response", "met-police")
+    assert record.rationale == "The family is abroad."
+
+
+async def test_a_suspension_and_a_resumption_under_one_key_are_two_decisions(door, log, keys) -> None:
+    body = {"clock": "csc-screening", "rationale": "r"}
+    first, second = [(await post(door, keys.manager, one, body)).json() for one in ("suspension", "resumption")]
+    assert first != second
+    assert [type(one) for one in log.records] == [hub.SuspensionGiven, hub.ResumptionGiven]
+
+
+@pytest.mark.parametrize(
+    ("body", "where", "remedy"),
+    [
+        ({"clock": "Zebedee"}, "/clock", "csc-screening"),
+        ({"clock": "agency-response"}, "/organisation", "met-police"),
+        ({"clock": "agency-response", "organisation": "Zebedee"}, "/organisation", "met-police"),
+        ({"clock": "csc-screening", "organisation": "met-police"}, "/organisation", "leave it out"),
+    ],
+)
+async def test_a_deadline_that_nobody_can_mean_is_refused(door, log, keys, body, where, remedy) -> None:
+    answer = await post(door, keys.manager, "suspension", body | {"rationale": "r"})
+    (fault,) = answer.json()["faults"]
+    assert (answer.status_code, fault["where"]) == (422, where)
+    assert remedy in fault["remedy"]
+    assert "Zebedee" not in answer.text
+    assert log.sent == []
+
+
+async def test_who_may_not_decide_may_not_suspend(door, log, keys) -> None:
+    body = {"clock": "csc-screening", "rationale": "r"}
+    assert (await post(door, keys.reader, "suspension", body)).status_code == 403
+    assert log.sent == []
 
 
 @pytest.mark.parametrize("body", [{}, {"rationale": ""}, {"rationale": "   "}, {"rationale": None}, {"rationale": 5}])

@@ -133,7 +133,7 @@ async def test_the_documentation_is_openapi_3_1_and_names_no_foreign_host(door) 
     assert document["openapi"].startswith("3.1")
     assert set(document["paths"]) == {
         "/v1/referrals", "/v1/police/notifications", "/v1/cases/{case_id}/rating", "/v1/cases/{case_id}/outcome",
-        "/v1/cases/{case_id}/enough",
+        "/v1/cases/{case_id}/enough", "/v1/cases/{case_id}/suspension", "/v1/cases/{case_id}/resumption",
     }  # fmt: skip
     told = json.dumps(document)
     for reference in {part.split('"')[0] for part in told.split("#/components/schemas/")[1:]}:

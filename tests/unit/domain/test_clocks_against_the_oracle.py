@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -201,11 +202,20 @@ class Drawn:
         oracle, (rag, at) = oracle_of(self.clock.time), self.colours[0]
         theirs, ours = computed(self.clock, rag, at), armed(oracle, self.clock, rag, at)
         assert seen(theirs) == seen(ours)
+        self.steps_lead_there(theirs)
         assert clocks.due(self.clock, rag, at) == (ours and ours.due)
         for revision, (new, then) in enumerate(self.colours[1:], start=2):
             theirs = changed(self.clock, new, theirs, then, self.first, revision)
             ours = rerated(oracle, self.clock, self.first, ours, new, then)
             assert seen(theirs) == seen(ours)
+            self.steps_lead_there(theirs)
+
+    def steps_lead_there(self, deadline: Deadline | None) -> None:
+        """Reading 8: from the first anchor to the instant without a gap; a change of colour may begin anew."""
+        if deadline:
+            steps = deadline.steps
+            assert (steps[0].starts, steps[-1].ends) == (self.first, deadline.due)
+            assert all(step.starts == before.ends for before, step in pairwise(steps) if step.kind != "rerated")
 
 
 def drawn(dice: random.Random, where: Calendar) -> Drawn:

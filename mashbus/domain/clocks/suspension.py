@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from mashbus.domain.clocks import words
 from mashbus.domain.clocks.amounts import Amount
 from mashbus.domain.clocks.at_risk import own_time_is_open
-from mashbus.domain.clocks.clock import Clock, WorkingTime
+from mashbus.domain.clocks.clock import Clock, UnknownColour, WorkingTime
 from mashbus.domain.clocks.instants import instant_of, length_of, micros
 from mashbus.domain.clocks.reckoning import WORKING, used_up
 from mashbus.domain.clocks.run import Run, amount_of, deadline_of
@@ -14,7 +14,10 @@ from mashbus.domain.deadline import Deadline
 
 
 def time_left(clock: Clock, deadline: Deadline, at: datetime) -> timedelta:
-    """Open time for working clocks, elapsed time for all others, between `at` and the instant; zero once it passed."""
+    """Open time for working clocks, elapsed time for all others, between `at` and the instant; zero once it passed.
+
+    Raises UnknownColour where the clock sets no time for the deadline's colour, as `resumed` does.
+    """
     amount, here, due = _amount(clock, deadline), micros(at), micros(deadline.due)
     if amount.kind in WORKING:
         table = clock.time.calendar.timetable
@@ -88,5 +91,6 @@ def _begins(deadline: Deadline) -> int:
 
 def _amount(clock: Clock, deadline: Deadline) -> Amount:
     amount = amount_of(clock, deadline.rag)
-    assert amount is not None, "a deadline has an amount"
+    if amount is None:
+        raise UnknownColour(clock.name, deadline.rag, tuple(rag for rag in clock.amounts if rag is not None))
     return amount

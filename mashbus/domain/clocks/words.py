@@ -12,13 +12,15 @@ _MINUTE = 60_000_000
 
 
 def moment(calendar: Calendar, instant: int) -> str:
-    """`Thu 2 Apr 2026 16:45`, with seconds only where there are any."""
+    """`Thu 2 Apr 2026 16:45`, with seconds only where there are any, and BST or GMT in the hour that is shown twice."""
     local = calendar.local(instant)
     return f"{day_of(local)} {clock_time(local)}"
 
 
 def clock_time(local: datetime) -> str:
-    return local.strftime("%H:%M") + (f":{_seconds(local.second, local.microsecond, 2)}" if _odd(local) else "")
+    seconds = f":{_seconds(local.second, local.microsecond, 2)}" if local.second or local.microsecond else ""
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{local:%H:%M}{seconds}{f' {local:%Z}' if twice else ''}"
 
 
 def day_of(day: date) -> str:
@@ -91,10 +93,6 @@ def _from_to(days: list[date]) -> str:
 
 def _days(first: date, last: date) -> Iterator[date]:
     return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
-
-
-def _odd(local: datetime) -> bool:
-    return bool(local.second or local.microsecond)
 
 
 def _seconds(seconds: int, micros: int, width: int) -> str:

@@ -103,3 +103,8 @@ def test_the_steps_say_that_the_clocks_change() -> None:
 def test_a_second_of_a_microsecond_is_kept_on_the_slow_path_too() -> None:
     odd = timedelta(seconds=1, microseconds=1)
     assert due(clock(working_days(1), ALWAYS), None, at("2026-10-25 12:00") + odd) == at("2026-10-26 12:00") + odd
+
+
+def test_the_hour_that_is_shown_twice_is_told_apart_in_the_steps() -> None:
+    assert armed(clock(hours(1)), at("2026-10-25 00:45")).steps[0].reason.endswith("until Sun 25 Oct 2026 01:45 BST")
+    assert "until Sun 25 Oct 2026 01:45 GMT" in armed(clock(hours(2)), at("2026-10-25 00:45")).steps[0].reason

@@ -18,7 +18,7 @@ from hub_hours import (
     works_on,
 )
 
-from mashbus.domain.clocks import CalendarEnds, Clock, resumed, time_left
+from mashbus.domain.clocks import CalendarEnds, Clock, NoAmount, UnknownColour, resumed, time_left
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.vocabulary import Rag
 
@@ -123,3 +123,9 @@ def test_reading_14_what_would_be_due_past_the_known_calendar_is_refused() -> No
     deadline = armed(one, MONDAY)
     with pytest.raises(CalendarEnds):
         resumed(one, deadline, 4 * HOUR, at("2027-01-08 14:00"), revision=2)
+
+
+def test_of_a_colour_that_has_no_time_nothing_can_be_left() -> None:
+    deadline = armed(clock({Rag.RED: hours(4)}), MONDAY, Rag.RED)
+    with pytest.raises(UnknownColour):
+        time_left(clock({Rag.RED: NoAmount("no time is set")}), deadline, MONDAY)

@@ -44,6 +44,8 @@ class CaseHandler(Generic[S]):
         self.book = book
         self._codec = codec
         self._clock = clock
+        self._appended = clock
+        """The clock as it was when the batch came: read once for all its records."""
         self._share = share
         self._in_flight: set[UUID] = set()
         self._fates: Fates | None = None
@@ -61,6 +63,7 @@ class CaseHandler(Generic[S]):
     async def handle(self, records: Iterable[Received], turn: Turn) -> None:
         """Every record once, in order. A passing fault ends the turn in front of the record that met it."""
         handled: Counter[str] = Counter()
+        self._appended = self._clock.reading()
         for received in records:
             if not self.book.expects(received.topic, received.offset):
                 continue
@@ -77,6 +80,7 @@ class CaseHandler(Generic[S]):
     async def fold(self, records: Iterable[Received], fates: Fates) -> None:
         """Rebuild: what the live service knew after these records, without saying anything again."""
         self._fates = fates
+        self._appended = self._clock.reading()
         try:
             if self._began is not fates:
                 self._began = fates
@@ -125,7 +129,8 @@ class CaseHandler(Generic[S]):
 
     def _decoded(self, received: Received) -> Record:
         """Raises PermanentError: unreadable, or keyed by another case than it speaks of."""
-        record = self._codec.decode(received.topic, received.value, normalise(received.headers))
+        known = not self._live and (received.topic, received.offset) not in (self._fates or {})
+        record = self._codec.decode(received.topic, received.value, normalise(received.headers), known=known)
         if record.meta.case_id is not None and received.key != str(record.meta.case_id).encode():
             raise KeyDiffers
         return record
@@ -180,7 +185,7 @@ class CaseHandler(Generic[S]):
                 self._quarantine(received, fault, out, 1, None)  # nothing waits: the first copy is the fact
             DUPLICATES.labels(self._service.name, received.topic).inc()
             return
-        state = self.book.after(case_id, record, self._clock.at(received.timestamp))
+        state = self.book.after(case_id, record, self._appended.at(received.timestamp))
         if self._live:
             out.extend(await self._called_for(state, record))
             self._service.count(record)

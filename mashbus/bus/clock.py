@@ -60,6 +60,16 @@ class Clock:
         """The bus time at which the broker appended a record (its LogAppendTime)."""
         return self._read(broker_milliseconds * 1000)
 
+    def some_time_ago(self, real: timedelta) -> datetime:
+        """Bus time so much real time ago."""
+        return self._read(self._wall() - real // _MICROSECOND)
+
+    def reading(self) -> "Clock":
+        """The clock as it is now, for many broker times: looking at the file for each costs more than reading it."""
+        still = Clock(None, self._wall)
+        still._segments = self._current()
+        return still
+
     def real_seconds_until(self, instant: datetime) -> float:
         """Real seconds until bus time reaches `instant`; infinite where time stands still."""
         segment = self._segment(self._wall())

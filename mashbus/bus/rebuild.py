@@ -1,8 +1,9 @@
 """Rebuilding casebooks: fold the log, without handlers, up to where the group had come (promise P6)."""
 
+import gc
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -89,11 +90,22 @@ async def fold_to(
             if start >= behind[partition][1] and topics.organisation_of(partition.topic) is not None:
                 _pass_over(handlers[partition.partition], partition, behind.pop(partition)[1])
         fates = await _fates(consumer, kafka, service, codec, known, still)
-        async for partition, records in records_until(consumer, kafka, behind, still):
-            handler = handlers[partition.partition]
-            await handler.fold(records, fates[partition.partition])
-            handler.book.save()
+        with _uncollected():
+            async for partition, records in records_until(consumer, kafka, behind, still):
+                handler = handlers[partition.partition]
+                await handler.fold(records, fates[partition.partition])
+                handler.book.save()
     return True
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Folding makes many objects and no cycles: looking for cycles among them took a tenth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _pass_over(handler: Handler, partition: TopicPartition, target: int) -> None:

@@ -134,6 +134,8 @@ class Watch:
 
     def _stand_for(self, deadline: Deadline) -> Iterable[Deadline]:
         """Earlier revisions whose lapse is this one's too, as this one was due when it was stated."""
+        if deadline.revision == 1:
+            return ()
         return (
             earlier
             for earlier in self.deadlines.values()

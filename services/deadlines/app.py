@@ -19,6 +19,7 @@ from services.deadlines.barrier import Offsets
 from services.deadlines.canary import Canaries
 from services.deadlines.decide import decide, timers
 from services.deadlines.monitor import Monitor
+from services.deadlines.recount import Recount
 from services.deadlines.silence_broker import partners
 from services.deadlines.silence_watch import SilenceWatch, watched_pairs
 
@@ -54,6 +55,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int
         clock = clock.by(broker_time.wall)
         loop = loop_of(service(), settings, clock, parts)
         monitor = Monitor(loop, parts.producer, clock, offsets, Canaries(parts.profiles), broker_time)
+        recount = Recount(loop, clock, parts.profiles, monitor.blind)
         asking, pairs = partial(partners, settings.kafka_hosts), watched_pairs(parts.profiles)
         silences = SilenceWatch(loop, parts.producer, clock, parts.codec, pairs, asking)
-        await run_loop(loop, settings, stop, port, monitor.run(stop), silences.run(stop))
+        await run_loop(loop, settings, stop, port, monitor.run(stop), silences.run(stop), recount.run(stop))

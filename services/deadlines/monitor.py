@@ -165,8 +165,12 @@ class Monitor:
         self._show_blindness()
         _log.error("monitor blind", source=source.name, waited_seconds=BLIND_AFTER.total_seconds())
 
+    def blind(self) -> frozenset[str]:
+        """Sources whose answers cannot be seen: their lapses wait, and the alert says so."""
+        return frozenset(source.name for source in self._sources.values() if source.blind)
+
     def _show_blindness(self) -> None:
-        MONITOR_BLIND.set(any(source.blind for source in self._sources.values()))
+        MONITOR_BLIND.set(bool(self.blind()))
 
     # -- saying it -----------------------------------------------------------------------------------------------
 

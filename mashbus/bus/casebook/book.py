@@ -33,8 +33,8 @@ INSERT INTO identity SELECT hex(randomblob(8)) WHERE NOT EXISTS (SELECT 1 FROM i
 """
 _LAYOUT += timers.TABLE + waiting.TABLE
 
-_CACHED = 4096
-"""Cases kept decoded between batches."""
+_CACHED = 1000
+"""Cases of a partition kept decoded between batches: a case's records mostly come close together."""
 
 
 def no_timers(_: object) -> Iterable[Timer]:
@@ -83,6 +83,8 @@ class Casebook(Generic[S]):
         ((self.revision,),) = self._file.all("SELECT coalesce(max(revision), 0) FROM cases")
         self._entries: dict[UUID, Entry[S]] = {}
         self._dirty: set[UUID] = set()
+        self._new: set[UUID] = set()
+        """Cases that the file does not hold yet."""
 
     # -- positions -----------------------------------------------------------------------------------------------
 
@@ -105,6 +107,8 @@ class Casebook(Generic[S]):
         entry = self._entries.get(case_id)
         if entry is None:
             row = self._file.one("SELECT entry FROM cases WHERE case_id = ?", case_id.bytes)
+            if row is None:
+                self._new.add(case_id)
             entry = self._kept(row[0]) if row else Entry(self._fold.start(case_id))
             self._entries[case_id] = entry
         return entry
@@ -133,6 +137,17 @@ class Casebook(Generic[S]):
         for changed, entry in self._file.all(query, revision, limit):
             yield changed, self._kept(entry).state
 
+    def portion(self, after: UUID | None, limit: int) -> list[tuple[UUID, S]]:
+        """Saved cases in the order of their ids, from behind `after` on."""
+        query = "SELECT case_id, entry FROM cases WHERE case_id > ? ORDER BY case_id LIMIT ?"
+        rows = self._file.all(query, after.bytes if after else b"", limit)
+        return [(UUID(bytes=case_id), self._kept(entry).state) for case_id, entry in rows]
+
+    def rearm(self, case_id: UUID) -> None:
+        """The timers that the case calls for, with the next `save`."""
+        self.entry(case_id)
+        self._dirty.add(case_id)
+
     def _kept(self, entry: bytes) -> Entry[S]:
         try:
             return self._fold.adapter.validate_json(entry)
@@ -143,21 +158,20 @@ class Casebook(Generic[S]):
 
     def save(self) -> None:
         """Cases, positions, timers and waiting records, together."""
-        for case_id in self._dirty:
-            self.revision += 1
-            self._save_case(case_id, self._entries[case_id])
-        for topic, position in self.positions.items():
-            self._file.all("INSERT OR REPLACE INTO positions VALUES (?, ?)", topic, position)
+        dirty = {case_id: self._entries[case_id] for case_id in self._dirty}
+        dump, first = self._fold.adapter.dump_json, self.revision + 1
+        rows = [(case_id.bytes, first + at, dump(entry)) for at, (case_id, entry) in enumerate(dirty.items())]
+        self._file.each("INSERT OR REPLACE INTO cases VALUES (?, ?, ?)", rows)
+        self.revision += len(rows)
+        if self._fold.timers is not no_timers:
+            timers = {case_id: self._fold.timers(entry.state) for case_id, entry in dirty.items()}
+            self.timers.set(timers, self._new)
+        self._file.each("INSERT OR REPLACE INTO positions VALUES (?, ?)", list(self.positions.items()))
         self._file.save()
         self._dirty.clear()
+        self._new.clear()
         if len(self._entries) > _CACHED:
             self._entries.clear()
-
-    def _save_case(self, case_id: UUID, entry: Entry[S]) -> None:
-        kept = self._fold.adapter.dump_json(entry)
-        self._file.all("INSERT OR REPLACE INTO cases VALUES (?, ?, ?)", case_id.bytes, self.revision, kept)
-        if self._fold.timers is not no_timers:
-            self.timers.set(case_id, self._fold.timers(entry.state))
 
     def close(self) -> None:
         self._file.close()

@@ -5,7 +5,7 @@ of a label, and the earliest, is kept in memory: asking costs nothing while noth
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -97,19 +97,27 @@ class Timers:
 
     # -- set -----------------------------------------------------------------------------------------------------
 
-    def set(self, case_id: UUID, wanted: Iterable[Timer]) -> None:
-        """These and no others run for the case."""
-        timers = {timer.name: (microseconds(timer.due), self._id(timer.label)) for timer in wanted}
+    def set(self, wanted: Mapping[UUID, Iterable[Timer]], new: Container[UUID] = frozenset()) -> None:
+        """These and no others run for each of the cases. `new`: cases that have none yet."""
+        gone: list[tuple[object, ...]] = []
+        come: list[tuple[object, ...]] = []
+        for case_id, timers in wanted.items():
+            of_case = {timer.name: (microseconds(timer.due), self._id(timer.label)) for timer in timers}
+            there = {} if case_id in new else self._of(case_id)
+            for name, known in there.items():
+                if of_case.get(name) != known:
+                    gone.append((case_id.bytes, name))
+                    self._gone(*known)
+            for name, (due, key) in of_case.items():
+                if there.get(name) != (due, key):
+                    come.append((case_id.bytes, name, due, key))
+                    self._come(due, key)
+        self._file.each("DELETE FROM timers WHERE case_id = ? AND name = ?", gone)
+        self._file.each("INSERT INTO timers VALUES (?, ?, ?, ?)", come)
+
+    def _of(self, case_id: UUID) -> dict[str, tuple[int, int]]:
         rows = self._file.all("SELECT name, due, label FROM timers WHERE case_id = ?", case_id.bytes)
-        there = {name: (due, key) for name, due, key in rows}
-        for name, known in there.items():
-            if timers.get(name) != known:
-                self._file.all("DELETE FROM timers WHERE case_id = ? AND name = ?", case_id.bytes, name)
-                self._gone(*known)
-        for name, (due, key) in timers.items():
-            if there.get(name) != (due, key):
-                self._file.all("INSERT INTO timers VALUES (?, ?, ?, ?)", case_id.bytes, name, due, key)
-                self._come(due, key)
+        return {name: (due, key) for name, due, key in rows}
 
     def _id(self, label: str) -> int:
         if label not in self._ids:

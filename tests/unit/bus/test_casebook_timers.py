@@ -39,7 +39,7 @@ def test_whatever_is_set_and_taken_away_counts_and_earliest_are_right(changes: l
         file = opened(Path(folder))
         timers, model, at = Timers(file), {}, MONDAY + hours * HOUR
         for case, timers_of_case in changes:
-            timers.set(case, timers_of_case)
+            timers.set({case: timers_of_case}, {case} - model.keys())
             model[case] = timers_of_case
         for looked_at in (timers, Timers(file)):
             agrees(looked_at, [timer for one in model.values() for timer in one], at)
@@ -59,8 +59,8 @@ def test_many_that_are_due_of_one_label_keep_no_other_waiting(tmp_path: Path) ->
     """An organisation whose answers can't be seen has thousands due; another's one lapse is found at once."""
     timers = Timers(opened(tmp_path))
     for number in range(50):
-        timers.set(UUID(int=number), [Timer(MONDAY, "lapse", "blind")])
-    timers.set(UUID(int=99), [Timer(MONDAY + HOUR, "lapse", "seen")])
+        timers.set({UUID(int=number): [Timer(MONDAY, "lapse", "blind")]})
+    timers.set({UUID(int=99): [Timer(MONDAY + HOUR, "lapse", "seen")]})
     assert timers.labels_due(MONDAY + HOUR) == ["blind", "seen"]
     assert len(timers.due("blind", MONDAY + HOUR, 10)) == 10
     assert [one.case_id for one in timers.due("seen", MONDAY + HOUR, 10)] == [UUID(int=99)]

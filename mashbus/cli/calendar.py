@@ -49,6 +49,8 @@ def show(partnership: Partnership_, year: Year_ = None) -> None:
         _fail(str(fault))
     except ProfileRefused as refused:
         _fail(f"the profile is refused: {refused}")
+    except OSError as fault:
+        _fail(f"the profile cannot be read: {fault.strerror}")
     known = found.time.calendar
     number = date.today().year if year is None else year  # noqa: DTZ011 - the reader's own
     if not known.known_from.year <= number <= known.known_until.year:

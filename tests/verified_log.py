@@ -56,7 +56,7 @@ READS = {
     ],
     "triage": [topics.REFERRALS, topics.POLICE_NOTIFICATIONS, topics.CASES],
     "outcomes": [topics.REFERRALS, topics.POLICE_NOTIFICATIONS, topics.CASES, topics.BREACHES],
-    "deadlines": [topics.CASES, topics.BREACHES],
+    "deadlines": [topics.CASES, topics.BREACHES, topics.EMAILS, topics.HUB],
     "mailer": [topics.EMAILS],
 }
 
@@ -189,13 +189,18 @@ def meta(name: str, case_id: UUID | None, at: datetime, cause: UUID | None = Non
 
 
 def consistent(t0: datetime = T0) -> Log:
-    """Case a: referred, one answer, one decline, one late. b: returned. c: police, re-rated, enough. d: submitted."""
+    """Case a: referred, one answer, one decline, one late. b: returned. c: police, re-rated, enough. d: submitted.
+
+    Case e has every other clock there is: met by an email, a routing, a milestone, given up, suspended and resumed.
+    """
     log = Log()
     _strays(log, t0)
     _case_a(log, t0)
     _case_b(log, t0)
     _case_c(log, t0)
     _case_d(log, t0)
+    _case_e(log, t0)
+    _canary(log, t0)
     return log
 
 
@@ -525,6 +530,93 @@ def _case_d(log: Log, t0: datetime) -> None:
         reason="no_address",
     )  # fmt: skip
     log.put("d.untold", topics.EMAILS, untold, at + 3 * SECOND)
+
+
+def hub_owes(case: str, clock: str, anchor: datetime, amount: timedelta, met_by: str) -> Deadline:
+    return deadline(uid(case), "hub", anchor, amount, rag=None, clock=clock, met_by=(met_by,))
+
+
+def milestone(log: Log, name: str, at: datetime, reached: str, *deadlines: Deadline) -> None:
+    record = hub.MilestoneRecorded(
+        meta=meta(name, uid("e"), at), actor=MANAGER, milestone=reached, reached_at=at, deadlines=deadlines
+    )
+    log.put(name, topics.CASES, record, at)
+
+
+def _case_e(log: Log, t0: datetime) -> None:
+    """Rated in time and routed late; one answer in time only because its clock stood still."""
+    at = t0 + 50 * SECOND
+    _received(log, "e", at)
+    _opened(log, "e", OpeningKind.REFERRAL, at + SECOND)
+    acknowledged = hub_owes("e", "acknowledgement", at, 24 * HOUR, "EmailSent:acknowledgement")
+    first_decision = hub_owes("e", "first-decision", at, 2 * HOUR, "CaseRouted")
+    written = hub_owes("e", "written-outcome", at, 48 * HOUR, "EmailSent:outcome")
+    log.edit("e.opened", deadlines=(acknowledged, first_decision, written))
+    _email(log, "e", EmailKind.ACKNOWLEDGEMENT, at + 2 * SECOND)
+    rating = hub.RatingGiven(
+        meta=meta("e.rating", uid("e"), at + 2 * HOUR), actor=MANAGER, rag=Rag.AMBER, pathways=("mash-checks",),
+        rationale="r",
+    )  # fmt: skip
+    log.put("e.rating", topics.CASES, rating, at + 2 * HOUR)
+    _routed(log, "e", at + 3 * HOUR, Rag.AMBER, 24 * HOUR, cause=uid("e.rating"), own=False)
+    decided, held = at + 4 * HOUR, at + 5 * HOUR
+    discussion = hub_owes("e", "strategy-discussion", decided, 24 * HOUR, "MilestoneRecorded:strategy-held")
+    milestone(log, "e.strategy", decided, "strategy-decided", discussion)
+    milestone(log, "e.held", held, "strategy-held")
+    for organisation in (POLICE, EDUCATION):
+        said(log, f"e.answer.{organisation}", organisation, answer("e", organisation, held), held)
+    _stood_still(log, at + 6 * HOUR, at + 30 * HOUR)
+    said(log, "e.answer.health", HEALTH, answer("e", HEALTH, at + 40 * HOUR), at + 40 * HOUR)
+    collation = hub.EnquiryCollated(
+        meta=meta("e.collated", uid("e"), at + 40 * HOUR + 2 * SECOND), collation=Collation.ALL,
+        answered=tuple(request_id("e", one) for one in ORGANISATIONS), declined=(), lapsed=(), outstanding=(),
+    )  # fmt: skip
+    log.put("e.collated", topics.CASES, collation, at + 40 * HOUR + 2 * SECOND)
+    untold = hub.EmailSuppressed(
+        meta=meta("e.untold", uid("e"), at + 41 * HOUR, uid("e.collated")), kind=EmailKind.OUTCOME, reason="not_told"
+    )
+    log.put("e.untold", topics.EMAILS, untold, at + 41 * HOUR)
+
+
+def _stood_still(log: Log, given: datetime, ends: datetime) -> None:
+    """Health's clock of case e, for a day, on two words of the manager; 21 of its 24 hours were left."""
+    running = deadline_of(log, "e", HEALTH)
+    word = {"actor": MANAGER, "clock": running.clock, "organisation": HEALTH, "rationale": "r"}
+    log.put("e.stop", topics.CASES, hub.SuspensionGiven(meta=meta("e.stop", uid("e"), given), **word), given)
+    left = running.due - given
+    suspended = hub.DeadlineSuspended(
+        meta=meta("e.suspended", uid("e"), given + SECOND, uid("e.stop")), deadline_id=running.deadline_id,
+        subject=running.subject, clock=running.clock, organisation=HEALTH, suspended_at=given,
+        left_microseconds=left // timedelta(microseconds=1), decided_by=MANAGER, rationale="r",
+    )  # fmt: skip
+    log.put("e.suspended", topics.CASES, suspended, given + SECOND)
+    _retold(log, "e.suspended", None, given + 2 * SECOND)
+    log.put("e.go", topics.CASES, hub.ResumptionGiven(meta=meta("e.go", uid("e"), ends), **word), ends)
+    again = deadline(running.subject, HEALTH, ends + SECOND, left, rag=Rag.AMBER, revision=2)
+    begins = Step(kind="resumed", starts=ends + SECOND, ends=ends + SECOND, reason="test")
+    again = replace(again, steps=(*running.steps, begins, *again.steps))
+    resumed = hub.DeadlineResumed(
+        meta=meta("e.resumed", uid("e"), ends + SECOND, uid("e.go")), deadline=again, decided_by=MANAGER, rationale="r"
+    )
+    log.put("e.resumed", topics.CASES, resumed, ends + SECOND)
+    _retold(log, "e.resumed", again.due, ends + 2 * SECOND)
+
+
+def _retold(log: Log, of: str, due: datetime | None, at: datetime) -> None:
+    told = agency.RequestRerated(
+        meta=meta(f"{of}.told", uid("e"), at, uid(of)), request_id=request_id("e", HEALTH), organisation=HEALTH,
+        rag=Rag.AMBER, due=due, reason="r",
+    )  # fmt: skip
+    log.put(f"{of}.told", topics.requests_of(HEALTH), told, at)
+
+
+def _canary(log: Log, t0: datetime) -> None:
+    owed = deadline(uid("canary"), "hub", t0, HOUR, rag=None, clock="canary", met_by=())
+    owed = replace(owed, at_risk=None)
+    armed = hub.CanaryArmed(meta=meta("canary.armed", uid("canary"), t0 + SECOND), deadline=owed)
+    log.put("canary.armed", topics.HUB, armed, t0 + SECOND)
+    fired = hub.CanaryFired(meta=meta("canary.fired", uid("canary"), owed.due + SECOND), deadline=owed)
+    log.put("canary.fired", topics.HUB, fired, owed.due + SECOND)
 
 
 def _strays(log: Log, t0: datetime) -> None:

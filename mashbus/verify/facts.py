@@ -51,23 +51,6 @@ class Rerated(NamedTuple):
     ms: int
 
 
-class Owed(NamedTuple):
-    """A deadline, as it was first stated."""
-
-    deadline_id: UUID
-    case_id: UUID
-    subject: UUID
-    clock: str
-    owner: str
-    met_by: tuple[str, ...]
-    due: datetime
-    at_risk: datetime | None
-    revision: int
-    starts: datetime
-    """Start of its last step: its anchor, or the re-rating that made this revision."""
-    ms: int
-
-
 class Copy(NamedTuple):
     """An InformationRequested, with what it shows."""
 
@@ -101,6 +84,8 @@ class Told(NamedTuple):
     names: str
     cause_id: UUID | None
     refused_id: UUID | None
+    due: datetime | None
+    """Of a RequestRerated."""
     held: Fields
     referrer: bool
     place: Place
@@ -172,26 +157,6 @@ class Decided(NamedTuple):
     withdrawn: tuple[tuple[UUID, str], ...]
     place: Place
     ms: int
-
-
-class Said(NamedTuple):
-    """What the monitor said of a deadline: at risk, or breached."""
-
-    event_id: UUID
-    case_id: UUID | None
-    deadline_id: UUID
-    due: datetime
-    occurred_at: datetime
-    ms: int
-
-
-class Resolved(NamedTuple):
-    event_id: UUID
-    case_id: UUID | None
-    deadline_id: UUID
-    breach_id: UUID
-    met_at: datetime
-    lateness_microseconds: int
 
 
 class Email(NamedTuple):

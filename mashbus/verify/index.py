@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
-from mashbus.verify import facts
+from mashbus.verify import deadline_facts, facts
 from mashbus.verify.places import Place
 
 
@@ -32,7 +32,17 @@ class Index:
     stated_again: list[tuple[UUID, str, UUID]] = field(default_factory=list)
     asked: dict[UUID, facts.Asked] = field(default_factory=dict)
     rerated: list[facts.Rerated] = field(default_factory=list)
-    deadlines: dict[UUID, facts.Owed] = field(default_factory=dict)
+    deadlines: dict[UUID, deadline_facts.Owed] = field(default_factory=dict)
+    differently: list[tuple[UUID, UUID]] = field(default_factory=list)
+    """(deadline, fact) where a later fact states another instant under the deadline's id."""
+    routed: dict[UUID, deadline_facts.Routed] = field(default_factory=dict)
+    """By case."""
+    ended: dict[UUID, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """When a re-rating withdrew a deadline by its id, in the broker's milliseconds."""
+    suspended: list[deadline_facts.Suspended] = field(default_factory=list)
+    resumed: list[deadline_facts.Resumed] = field(default_factory=list)
+    milestones: dict[tuple[UUID, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    """(case, milestone) -> when each was recorded, in the broker's milliseconds."""
     copies: dict[UUID, list[facts.Copy]] = field(default_factory=lambda: defaultdict(list))
     """By request."""
     told: list[facts.Told] = field(default_factory=list)
@@ -52,15 +62,20 @@ class Index:
     """By case."""
     decided: dict[UUID, facts.Decided] = field(default_factory=dict)
     """By case."""
-    at_risk: dict[UUID, list[facts.Said]] = field(default_factory=lambda: defaultdict(list))
-    breaches: dict[UUID, list[facts.Said]] = field(default_factory=lambda: defaultdict(list))
-    resolved: dict[UUID, list[facts.Resolved]] = field(default_factory=lambda: defaultdict(list))
+    at_risk: dict[UUID, list[deadline_facts.Said]] = field(default_factory=lambda: defaultdict(list))
+    breaches: dict[UUID, list[deadline_facts.Said]] = field(default_factory=lambda: defaultdict(list))
+    """Canaries that fired, too."""
+    resolved: dict[UUID, list[deadline_facts.Resolved]] = field(default_factory=lambda: defaultdict(list))
     """By deadline, all three."""
+    said_otherwise: list[tuple[UUID, UUID]] = field(default_factory=list)
+    """(deadline, id): the monitor said something of another deadline or instant under an id that it had used."""
     emails: dict[UUID, facts.Email] = field(default_factory=dict)
     email_ends: dict[UUID, list[facts.EmailEnd]] = field(default_factory=lambda: defaultdict(list))
     """By the EmailRequested."""
-    suppressed: set[tuple[UUID, str]] = field(default_factory=set)
-    """(case, kind) of emails that are not sent."""
+    sent: dict[tuple[UUID, str], int] = field(default_factory=dict)
+    """(case, kind) of emails -> when the first was said to be sent, in the broker's milliseconds."""
+    suppressed: dict[tuple[UUID, str], int] = field(default_factory=dict)
+    """The same of emails that are not sent."""
     silences: dict[UUID, facts.Silence] = field(default_factory=dict)
     returns: dict[UUID, list[facts.Return]] = field(default_factory=lambda: defaultdict(list))
     """By the PartnerSilent."""

@@ -13,6 +13,7 @@ from mashbus.verify.exposure import exposures
 from mashbus.verify.index import Index
 from mashbus.verify.places import Logged
 from mashbus.verify.taking import Contact, Taking, contact_of
+from mashbus.verify.taking_deadlines import Monitors
 
 CONTACT_TOPICS = (topics.REFERRALS, topics.POLICE_NOTIFICATIONS)
 """To be read before all others."""
@@ -51,7 +52,7 @@ class Indexer:
     def _look_at(self, logged: Logged, record: Record) -> None:
         case_id = record.meta.case_id
         self.index.exposed.extend(exposures(logged, record, self._taking.secrets(case_id)))
-        if case_id is not None and self._taking.partition(case_id) != logged.place.partition:
+        if case_id is not None and self._taking.held.partition(case_id) != logged.place.partition:
             self.index.misplaced.append(logged.place)
 
     def _is_repeat(self, topic: str, event_id: UUID) -> bool:
@@ -63,6 +64,8 @@ class Indexer:
     def _again(self, record: Record, logged: Logged) -> None:
         if isinstance(record, hub.PoliceNotificationReceived):
             self.index.incidents[record.batch_id].add(record.meta.event_id)
+        if isinstance(record, Monitors):
+            self._taking.again(record)
         if isinstance(record, Contact) and record.meta.case_id is not None:
             first = self.index.contacts.get(record.meta.case_id)
             if first and first.content_hash != record.content_hash:

@@ -1,7 +1,6 @@
 """What each kind of record leaves in the index: ids, instants and names of fields."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from sys import intern
 from typing import Any
 from uuid import UUID
@@ -9,28 +8,24 @@ from uuid import UUID
 from mashbus.contracts import agency, hub, topics
 from mashbus.contracts.record import Record
 from mashbus.domain import ids
-from mashbus.domain.deadline import Deadline
 from mashbus.domain.enquiry import Request
 from mashbus.verify import facts
 from mashbus.verify.exposure import Secrets, fields_of, foreign, secrets_of, shows
-from mashbus.verify.facts import Fields
+from mashbus.verify.held_once import HeldOnce
 from mashbus.verify.index import Index
-from mashbus.verify.partition import partition_of
 from mashbus.verify.places import Logged, Place
+from mashbus.verify.taking_deadlines import Monitors, TakingDeadlines
 
 Contact = hub.ReferralReceived | hub.PoliceNotificationReceived
 Take = Callable[[Any, Logged], None]
 
 
 class Taking:
-    """Equal ids, names and sets of names are held once: a log has millions of records and few of these."""
-
     def __init__(self, index: Index) -> None:
         self.index = index
+        self.held = HeldOnce()
+        self._deadlines = TakingDeadlines(index, self.held)
         self._secrets: dict[UUID, Secrets] = {}
-        self._cases: dict[UUID, tuple[UUID, int]] = {}
-        self._requests: dict[UUID, UUID] = {}
-        self._fields: dict[Fields, Fields] = {}
         self.by_kind: dict[type[Record], Take] = self._table()
 
     def learn(self, contact: Contact) -> None:
@@ -38,34 +33,15 @@ class Taking:
         if contact.meta.case_id is not None:
             self._secrets.setdefault(contact.meta.case_id, secrets_of(contact))
 
+    def again(self, record: Monitors) -> None:
+        self._deadlines.again(record)
+
     def secrets(self, case_id: UUID | None) -> Secrets | None:
         return self._secrets.get(case_id) if case_id else None
 
-    def partition(self, case_id: UUID) -> int:
-        return self._case(case_id)[1]
-
-    def _case(self, case_id: UUID) -> tuple[UUID, int]:
-        """The case's id, held once in memory, and its partition."""
-        known = self._cases.get(case_id)
-        if known is None:
-            known = self._cases[case_id] = case_id, partition_of(str(case_id))
-        return known
-
-    def _request(self, request_id: UUID) -> UUID:
-        """The request's id, held once in memory."""
-        return self._requests.setdefault(request_id, request_id)
-
-    def _of(self, record: Record) -> UUID:
-        """The record's case. Of a record that belongs to none, its own id: then nothing will be found under it."""
-        return self._case(record.meta.case_id)[0] if record.meta.case_id else record.meta.event_id
-
-    def _same(self, names: Iterable[str]) -> Fields:
-        made = frozenset(names)
-        return self._fields.setdefault(made, made)
-
     def _once(self, record: Record, kind: str) -> bool:
         """True for the first such fact of its case."""
-        case_id, event_id = self._of(record), record.meta.event_id
+        case_id, event_id = self.held.of(record), record.meta.event_id
         first = self.index.stated.setdefault((case_id, kind), event_id)
         if first != event_id:
             self.index.stated_again.append((case_id, kind, event_id))
@@ -75,12 +51,12 @@ class Taking:
 
     def _contact(self, record: Contact, logged: Logged) -> None:
         if self._once(record, "contact"):
-            self.index.contacts[self._of(record)] = contact_of(record, logged)
+            self.index.contacts[self.held.of(record)] = contact_of(record, logged)
         if isinstance(record, hub.PoliceNotificationReceived):
             self.index.incidents[record.batch_id].add(record.meta.event_id)
 
     def _returned(self, record: hub.ReferralReturned, _: Logged) -> None:
-        self.index.returned.setdefault(self._of(record), record.meta.event_id)
+        self.index.returned.setdefault(self.held.of(record), record.meta.event_id)
 
     def _batch(self, record: hub.PoliceBatchReconciled, _: Logged) -> None:
         self.index.batches[record.batch_id] = facts.Batch(
@@ -96,26 +72,31 @@ class Taking:
 
     def _opened(self, record: hub.CaseOpened, logged: Logged) -> None:
         if self._once(record, "CaseOpened"):
-            self._owe(record, record.deadlines, logged)
+            self._deadlines.owe(record, record.deadlines, logged)
 
     def _routed(self, record: hub.CaseRouted, logged: Logged) -> None:
         self._act(record)
         if self._once(record, "CaseRouted"):
+            self._deadlines.routed(record, logged)
             self._ask(record, record.requests, logged)
-            self._owe(record, record.deadlines, logged)
+            self._deadlines.owe(record, record.deadlines, logged)
 
     def _rerated(self, record: hub.CaseRerated, logged: Logged) -> None:
         self._act(record)
         if not self._once(record, f"CaseRerated, round {record.round}"):
             return
         self._ask(record, record.requests, logged)
-        self._owe(record, (*record.deadlines, *(one.deadline for one in record.rerated if one.deadline)), logged)
+        self._deadlines.owe(
+            record, (*record.deadlines, *(one.deadline for one in record.rerated if one.deadline)), logged
+        )
+        for deadline_id in record.withdrawn_deadlines:
+            self.index.ended[deadline_id].append(logged.ms)
         for one in record.rerated:
             due = one.deadline.due if one.deadline else None
             self.index.rerated.append(
                 facts.Rerated(
-                    self._request(one.request_id), self._of(record), intern(one.organisation), one.rag.value, due,
-                    record.meta.event_id, logged.place, logged.ms,
+                    self.held.request(one.request_id), self.held.of(record), intern(one.organisation), one.rag.value,
+                    due, record.meta.event_id, logged.place, logged.ms,
                 )
             )  # fmt: skip
 
@@ -125,30 +106,19 @@ class Taking:
             self.index.asked.setdefault(
                 one.request_id,
                 facts.Asked(
-                    self._request(one.request_id), self._of(record), intern(one.organisation), one.rag.value,
+                    self.held.request(one.request_id), self.held.of(record), intern(one.organisation), one.rag.value,
                     one.asked_at, due, record.meta.event_id, logged.place, logged.ms,
                 ),
             )  # fmt: skip
             if one.deadline:
-                self._owe(record, (one.deadline,), logged)
-
-    def _owe(self, record: Record, deadlines: Iterable[Deadline], logged: Logged) -> None:
-        for one in deadlines:
-            self.index.deadlines.setdefault(
-                one.deadline_id,
-                facts.Owed(
-                    one.deadline_id, self._of(record), self._requests.get(one.subject, one.subject), intern(one.clock),
-                    intern(one.owner), tuple(map(intern, one.met_by)), one.due, one.at_risk, one.revision,
-                    _stated(one), logged.ms,
-                ),
-            )  # fmt: skip
+                self._deadlines.owe(record, (one.deadline,), logged)
 
     def _restated(self, record: Any, logged: Logged) -> None:
         """AnswerReceived, AnswerDeclined, RiskFlagged, RequestSeenNoted."""
         organisation, cause = intern(record.organisation), record.meta.cause_id
         self.index.restated[organisation, cause].append(
             facts.Restated(
-                type(record).__name__, record.meta.event_id, self._of(record), self._request(record.request_id),
+                type(record).__name__, record.meta.event_id, self.held.of(record), self.held.request(record.request_id),
                 organisation, cause, record.arrived_at, logged.place, logged.ms,
             )
         )  # fmt: skip
@@ -156,7 +126,7 @@ class Taking:
     def _given(self, record: Record, logged: Logged) -> None:
         event_id = record.meta.event_id
         self.index.given[event_id] = facts.Given(
-            type(record).__name__, event_id, self._of(record), logged.place, logged.ms
+            type(record).__name__, event_id, self.held.of(record), logged.place, logged.ms
         )
 
     def _refused(self, record: hub.DecisionRefused, _: Logged) -> None:
@@ -166,11 +136,15 @@ class Taking:
         if record.meta.cause_id:
             self.index.acted_on.add(record.meta.cause_id)
 
+    def _stopped(self, record: hub.DeadlineSuspended | hub.DeadlineResumed, logged: Logged) -> None:
+        self._act(record)
+        self._deadlines.stopped(record, logged)
+
     def _disclosed(self, record: hub.DisclosureMade, _: Logged) -> None:
-        self.index.disclosures[self._request(record.request_id)].append(
+        self.index.disclosures[self.held.request(record.request_id)].append(
             facts.Disclosure(
-                record.meta.event_id, self._of(record), self._request(record.request_id),
-                intern(record.organisation), self._same(record.disclosed),
+                record.meta.event_id, self.held.of(record), self.held.request(record.request_id),
+                intern(record.organisation), self.held.same(record.disclosed),
             )
         )  # fmt: skip
 
@@ -178,48 +152,35 @@ class Taking:
         if record.meta.cause_id:
             self.index.closed_by.add(record.meta.cause_id)
         if self._once(record, "EnquiryCollated"):
-            self.index.collated[self._of(record)] = facts.Collated(
-                record.meta.event_id, self._of(record), record.collation.value, record.answered, record.declined,
+            self.index.collated[self.held.of(record)] = facts.Collated(
+                record.meta.event_id, self.held.of(record), record.collation.value, record.answered, record.declined,
                 record.lapsed, record.outstanding, logged.place,
             )  # fmt: skip
 
     def _decided(self, record: hub.OutcomeDecided, logged: Logged) -> None:
         self._act(record)
         if self._once(record, "OutcomeDecided"):
-            self.index.decided[self._of(record)] = facts.Decided(
-                record.meta.event_id, self._of(record), record.meta.cause_id, record.decided_at, record.tell_referrer,
+            self.index.decided[self.held.of(record)] = facts.Decided(
+                record.meta.event_id, self.held.of(record), record.meta.cause_id, record.decided_at,
+                record.tell_referrer,
                 tuple((one.request_id, one.organisation) for one in record.answered),
                 tuple((one.request_id, one.organisation) for one in record.withdrawn),
                 logged.place, logged.ms,
             )  # fmt: skip
 
-    # -- mash.breaches, mash.emails ------------------------------------------------------------------------------
-
-    def _said(self, record: hub.SlaAtRisk | hub.SlaBreached, logged: Logged) -> None:
-        of = self.index.at_risk if isinstance(record, hub.SlaAtRisk) else self.index.breaches
-        deadline, meta = record.deadline, record.meta
-        of[deadline.deadline_id].append(
-            facts.Said(meta.event_id, meta.case_id, deadline.deadline_id, deadline.due, meta.occurred_at, logged.ms)
-        )
-
-    def _resolved(self, record: hub.SlaBreachResolved, _: Logged) -> None:
-        meta, key = record.meta, record.deadline.deadline_id
-        self.index.resolved[key].append(
-            facts.Resolved(
-                meta.event_id, meta.case_id, key, record.breach_id, record.met_at, record.lateness_microseconds
-            )
-        )
+    # -- mash.emails ---------------------------------------------------------------------------------------------
 
     def _email(self, record: hub.EmailRequested, logged: Logged) -> None:
         event_id = record.meta.event_id
         self.index.emails[event_id] = facts.Email(
-            event_id, self._of(record), record.kind.value, hash(record.to.casefold()), logged.place, logged.ms
+            event_id, self.held.of(record), record.kind.value, hash(record.to.casefold()), logged.place, logged.ms
         )
 
-    def _email_end(self, record: hub.EmailSent | hub.EmailFailed | hub.EmailSuppressed, _: Logged) -> None:
+    def _email_end(self, record: hub.EmailSent | hub.EmailFailed | hub.EmailSuppressed, logged: Logged) -> None:
         meta = record.meta
-        if isinstance(record, hub.EmailSuppressed):
-            self.index.suppressed.add((self._of(record), record.kind.value))
+        if not isinstance(record, hub.EmailFailed):
+            ends = self.index.sent if isinstance(record, hub.EmailSent) else self.index.suppressed
+            ends.setdefault((self.held.of(record), record.kind.value), logged.ms)
         if meta.cause_id:
             message_id = record.message_id if isinstance(record, hub.EmailSent) else None
             self.index.email_ends[meta.cause_id].append(
@@ -247,12 +208,12 @@ class Taking:
         shown = tuple(fields_of(record.children, record.adults, record.context))
         held = {name for name, _ in shown} | ({"adult"} if record.adults else set())
         own = self.secrets(record.meta.case_id)
-        self.index.copies[self._request(record.request_id)].append(
+        self.index.copies[self.held.request(record.request_id)].append(
             facts.Copy(
-                record.meta.event_id, self._of(record), intern(record.meta.partnership),
-                self._request(record.request_id), _whose(logged), intern(record.organisation), record.rag.value,
-                record.asked_at, record.due, self._same(held), self._same(record.disclosed),
-                self._same(foreign(shown, own)), self._shows_referrer(logged, own), logged.place,
+                record.meta.event_id, self.held.of(record), intern(record.meta.partnership),
+                self.held.request(record.request_id), _whose(logged), intern(record.organisation), record.rag.value,
+                record.asked_at, record.due, self.held.same(held), self.held.same(record.disclosed),
+                self.held.same(foreign(shown, own)), self._shows_referrer(logged, own), logged.place,
             )
         )  # fmt: skip
 
@@ -265,8 +226,8 @@ class Taking:
             facts.Told(
                 type(record).__name__, meta.event_id, meta.case_id, intern(meta.partnership),
                 getattr(record, "request_id", None), _whose(logged), intern(record.organisation), meta.cause_id,
-                getattr(record, "refused_id", None),
-                self._same(name for name, _ in shown),
+                getattr(record, "refused_id", None), getattr(record, "due", None),
+                self.held.same(name for name, _ in shown),
                 self._shows_referrer(logged, own), logged.place,
             )
         )  # fmt: skip
@@ -277,14 +238,14 @@ class Taking:
     def _response(self, record: Any, logged: Logged) -> None:
         organisation, event_id = _whose(logged), record.meta.event_id
         self.index.responses[organisation, event_id] = facts.Response(
-            type(record).__name__, event_id, record.meta.case_id, self._request(record.request_id), organisation,
+            type(record).__name__, event_id, record.meta.case_id, self.held.request(record.request_id), organisation,
             logged.place, logged.ms,
         )  # fmt: skip
 
     def _submission(self, record: agency.ReferralSubmitted, logged: Logged) -> None:
         """Its case is not the sender's to say: it comes from the organisation and its key."""
         organisation, event_id = _whose(logged), record.meta.event_id
-        case_id = self._case(ids.case_of_client(organisation, record.submission_key))[0]
+        case_id = self.held.case(ids.case_of_client(organisation, record.submission_key))
         self.index.submissions[organisation, event_id] = facts.Response(
             type(record).__name__, event_id, case_id, None, organisation, logged.place, logged.ms
         )
@@ -306,6 +267,7 @@ class Taking:
 
     def _table(self) -> dict[type[Record], Take]:
         return {
+            **self._deadlines.by_kind,
             hub.ReferralReceived: self._contact,
             hub.PoliceNotificationReceived: self._contact,
             hub.ReferralReturned: self._returned,
@@ -320,13 +282,14 @@ class Taking:
             hub.RatingGiven: self._given,
             hub.OutcomeGiven: self._given,
             hub.EnoughGiven: self._given,
+            hub.SuspensionGiven: self._given,
+            hub.ResumptionGiven: self._given,
+            hub.DeadlineSuspended: self._stopped,
+            hub.DeadlineResumed: self._stopped,
             hub.DecisionRefused: self._refused,
             hub.DisclosureMade: self._disclosed,
             hub.EnquiryCollated: self._collated,
             hub.OutcomeDecided: self._decided,
-            hub.SlaAtRisk: self._said,
-            hub.SlaBreached: self._said,
-            hub.SlaBreachResolved: self._resolved,
             hub.EmailRequested: self._email,
             hub.EmailSent: self._email_end,
             hub.EmailFailed: self._email_end,
@@ -359,9 +322,3 @@ def contact_of(record: Contact, logged: Logged) -> facts.Contact:
 
 def _whose(logged: Logged) -> str:
     return intern(topics.organisation_of(logged.place.topic) or "")
-
-
-def _stated(deadline: Deadline) -> datetime:
-    """When this revision was stated: its own re-rating or resumption, else the first anchor."""
-    begun = [step.starts for step in deadline.steps if step.kind in {"rerated", "resumed"}]
-    return begun[-1] if begun else deadline.steps[0].starts if deadline.steps else deadline.anchor

@@ -10,6 +10,7 @@ from mashbus.verify.checks.copies import copied
 from mashbus.verify.checks.emails import emailed
 from mashbus.verify.checks.lapses import lapsed
 from mashbus.verify.checks.silences import silences
+from mashbus.verify.checks.suspensions import suspended
 from mashbus.verify.evidence import Evidence
 from mashbus.verify.verdict import Verdict
 
@@ -17,6 +18,7 @@ CHECKS: tuple[Callable[[Evidence], Verdict], ...] = (
     accepted,
     copied,
     lapsed,
+    suspended,
     emailed,
     accounted,
     addressed,

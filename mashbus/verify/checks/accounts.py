@@ -16,7 +16,13 @@ RESTATED_AS = {
     "RiskFlagged": "RiskFlagged",
     "RequestSeen": "RequestSeenNoted",
 }
-_ACTS = {"RatingGiven": "triage", "OutcomeGiven": "outcomes", "EnoughGiven": "outcomes"}
+_ACTS = {
+    "RatingGiven": "triage",
+    "OutcomeGiven": "outcomes",
+    "EnoughGiven": "outcomes",
+    "SuspensionGiven": "triage",
+    "ResumptionGiven": "triage",
+}
 
 
 def accounted(evidence: Evidence) -> Verdict:

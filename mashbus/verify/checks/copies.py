@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from mashbus.contracts.topics import requests_of
+from mashbus.verify.deadline_facts import Resumed, Suspended
 from mashbus.verify.evidence import Evidence
 from mashbus.verify.facts import Asked, Copy, Told
 from mashbus.verify.places import Place
@@ -26,6 +28,8 @@ class Owed(NamedTuple):
     case_id: UUID
     place: Place
     ms: int
+    due: datetime | None = None
+    """The instant that a RequestRerated tells."""
 
 
 def copied(evidence: Evidence) -> Verdict:
@@ -66,6 +70,8 @@ def _others(evidence: Evidence, verdict: Verdict) -> None:
         call = _call_of(told)
         if call in calls:
             answers[call].append(told.event_id)
+            if told.due != calls[call].due:
+                verdict.fault(f"{told.kind} tells another instant than its fact", told.event_id, told.place)
         elif not _otherwise_called_for(evidence, told):
             verdict.fault(f"{told.kind} that no fact calls for", told.event_id, told.place)
     for call, owed in calls.items():
@@ -78,7 +84,13 @@ def _others(evidence: Evidence, verdict: Verdict) -> None:
 def _calls(evidence: Evidence) -> Iterator[tuple[Call, Owed]]:
     for one in evidence.index.rerated:
         call = Call("RequestRerated", one.organisation, one.request_id, one.fact_id)
-        yield call, Owed("triage", one.case_id, one.place, one.ms)
+        yield call, Owed("triage", one.case_id, one.place, one.ms, one.due)
+    stopped: tuple[Suspended | Resumed, ...] = (*evidence.index.suspended, *evidence.index.resumed)
+    for still in stopped:
+        if (asked := evidence.index.asked.get(still.subject)) is not None:
+            due = still.due if isinstance(still, Resumed) else None
+            call = Call("RequestRerated", asked.organisation, still.subject, still.event_id)
+            yield call, Owed("triage", still.case_id, still.place, still.ms, due)
     for decided in evidence.index.decided.values():
         owed = Owed("outcomes", decided.case_id, decided.place, decided.ms)
         for request_id, organisation in decided.answered:

@@ -44,7 +44,7 @@ def _ends(evidence: Evidence, verdict: Verdict, email: Email, ends: list[EmailEn
 def _called_for(evidence: Evidence, verdict: Verdict) -> None:
     """A referrer is told that it was received or returned, and what came of it; or the log says why not."""
     index = evidence.index
-    said = index.suppressed | {(email.case_id, email.kind) for email in index.emails.values()}
+    said = index.suppressed.keys() | {(email.case_id, email.kind) for email in index.emails.values()}
     for case_id, contact in index.contacts.items():
         decided = index.decided.get(case_id)
         wanted = (

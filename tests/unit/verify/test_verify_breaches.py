@@ -103,7 +103,7 @@ def test_P4_a_breach_of_a_superseded_deadline():
     log = consistent()
     old = deadline_of(log, "c", POLICE)
     breach(log, "false", old, "c", old.due + SECOND)
-    names(only(log, "breaches"), uid("false"), "superseded or withdrawn")
+    names(only(log, "breaches"), uid("false"), "superseded, suspended or withdrawn")
 
 
 def test_P4_a_breach_of_a_withdrawn_request():
@@ -113,7 +113,7 @@ def test_P4_a_breach_of_a_withdrawn_request():
     running = next(one.deadline for one in fact.rerated if one.organisation == POLICE)
     assert running is not None
     breach(log, "false", running, "c", running.due + SECOND)
-    names(only(log, "breaches"), uid("false"), "superseded or withdrawn")
+    names(only(log, "breaches"), uid("false"), "superseded, suspended or withdrawn")
 
 
 def test_P4_an_answer_at_exactly_the_due_instant_is_in_time():

@@ -29,9 +29,9 @@ def test_the_ids_of_a_run_are_in_the_report():
     said = json.loads(judge(consistent().evidence()).to_json())
     assert said["ok"] is True
     assert str(uid("a.received")) in said["ids"]["referrals"]
-    assert len(said["ids"]["requests"]) == 6
+    assert len(said["ids"]["requests"]) == 9
     assert len(said["ids"]["outcomes"]) == 2
-    assert len(said["ids"]["emails"]) == 3
+    assert len(said["ids"]["emails"]) == 4
 
 
 def test_an_empty_log_says_that_it_looked_at_nothing():

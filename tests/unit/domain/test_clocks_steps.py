@@ -92,11 +92,17 @@ def test_reading_12_at_risk_is_a_share_of_open_time_for_working_clocks_and_of_el
     assert armed(clock(hours(4)), at("2026-06-12 17:00")).at_risk == at("2026-06-12 20:00")
 
 
-def test_reading_12_at_risk_may_end_at_a_closing_before_an_instant_at_the_opening() -> None:
-    deadline = armed(clock(working_hours(8.5), working_hours_end="next_opening"), at("2026-06-08 08:30"))
-    assert (deadline.at_risk, deadline.due) == (at("2026-06-08 14:52:30"), at("2026-06-09 08:30"))
-    odd = replace(clock(working_hours(0.5 / 3600), working_hours_end="next_opening"))
-    assert armed(odd, at("2026-06-08 16:59:59.5")).at_risk is None
+def test_reading_12_a_warning_may_come_at_the_closing_before_an_instant_at_an_opening() -> None:
+    last_seconds = at("2026-06-08 16:59:58")
+    to_opening = armed(clock(working_hours(2 / 3600), working_hours_end="next_opening"), last_seconds)
+    assert (to_opening.at_risk, to_opening.due) == (at("2026-06-08 17:00"), at("2026-06-09 08:30"))
+    assert armed(clock(working_hours(2 / 3600)), last_seconds).at_risk is None, "it would come with the instant itself"
+
+
+def test_reading_12_is_rounded_up_to_a_whole_second_also_of_open_time() -> None:
+    assert armed(clock(working_hours(10 / 3600)), at("2026-06-08 09:00")).at_risk == at("2026-06-08 09:00:08")
+    assert armed(clock(working_hours(0.5 / 3600)), at("2026-06-08 09:00")).at_risk is None
+    assert armed(clock(working_hours(0.5 / 3600)), at("2027-01-08 16:29:59.5")).at_risk is None, "the last known"
 
 
 def test_reading_12_as_a_setting_at_risk_is_a_share_of_elapsed_time() -> None:

@@ -129,3 +129,17 @@ def test_of_a_colour_that_has_no_time_nothing_can_be_left() -> None:
     deadline = armed(clock({Rag.RED: hours(4)}), MONDAY, Rag.RED)
     with pytest.raises(UnknownColour):
         time_left(clock({Rag.RED: NoAmount("no time is set")}), deadline, MONDAY)
+
+
+def test_with_nothing_left_it_is_due_at_the_resumption_also_while_the_hub_is_closed() -> None:
+    one = clock(working_hours(4))
+    deadline, evening = armed(one, MONDAY), at("2026-06-10 20:00")
+    assert paused(one, deadline, deadline.due, evening).due == evening
+
+
+def test_time_that_elapses_after_a_change_of_colour_has_nothing_to_do_with_an_earlier_colours_opening() -> None:
+    one = clock({Rag.RED: works_on(4), Rag.AMBER: hours(72)})
+    saturday, sunday = at("2026-06-13 12:00"), at("2026-06-14 12:00")
+    amber = changed(one, armed(one, saturday, Rag.RED), Rag.AMBER, sunday, saturday)
+    assert amber
+    assert time_left(one, amber, sunday) == 48 * HOUR

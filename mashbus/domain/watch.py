@@ -80,14 +80,19 @@ class Watch:
 
     def met_at(self, deadline: Deadline) -> datetime | None:
         """When what the deadline waits for came, in time or late; None while it has not."""
-        return min((at for name in deadline.met_by for at in self._came(deadline, name)), default=None)
+        found: datetime | None = None
+        for name in deadline.met_by:
+            for at in self._came(deadline, name):
+                found = at if found is None or at < found else found
+        return found
 
     def ceased_at(self, deadline: Deadline) -> datetime | None:
         """When it stopped running without being met, if it did."""
-        ends = [self.ceased[deadline.deadline_id]] if deadline.deadline_id in self.ceased else []
-        if deadline.met_by and all(name in self.off for name in deadline.met_by):
-            ends.append(max(self.off[name] for name in deadline.met_by))
-        return min(ends, default=None)
+        ended = self.ceased.get(deadline.deadline_id)
+        if not self.off or not deadline.met_by or not all(name in self.off for name in deadline.met_by):
+            return ended
+        called_off = max(self.off[name] for name in deadline.met_by)
+        return called_off if ended is None else min(ended, called_off)
 
     def _came(self, deadline: Deadline, name: str) -> Iterable[datetime]:
         came = self.came.get(deadline.subject if name in ANSWERS else self.case_id, {}).get(name, ())
@@ -104,8 +109,8 @@ class Watch:
         A lapsed deadline whose re-rating changed nothing (reading 7: new instant not later than the re-rating) does not
         lapse again.
         """
-        ends = [at for at in (self.met_at(deadline), self.ceased_at(deadline)) if at is not None]
-        if not all(at > deadline.due for at in ends):
+        met_at, ceased_at = self.met_at(deadline), self.ceased_at(deadline)
+        if (met_at is not None and met_at <= deadline.due) or (ceased_at is not None and ceased_at <= deadline.due):
             return False
         return not any(one.deadline_id in self.lapsed or self.runs_out(one) for one in self._stand_for(deadline))
 

@@ -11,19 +11,20 @@ from mashbus.domain import ids
 from mashbus.domain.deadline import Deadline, lateness
 from mashbus.domain.watch import Watch
 from services.deadlines.canary import CANARY
-from services.deadlines.labels import AT_RISK, LAPSE, Label
+from services.deadlines.labels import AT_RISK, LAPSE, text_of
 
 RESOLVED = "resolved"
 
 
 def timers(watch: Watch) -> Iterator[Timer]:
     """The instants at which something must be said of the case unless it changes before."""
-    for deadline in watch.deadlines.values():
-        if deadline.deadline_id in watch.lapsed or not watch.runs_out(deadline):
+    for key, deadline in watch.deadlines.items():
+        if key in watch.lapsed or not watch.runs_out(deadline):
             continue
-        yield Timer(deadline.due, f"{LAPSE}/{deadline.deadline_id}", Label.of(LAPSE, watch, deadline).text)
-        if deadline.at_risk and deadline.deadline_id not in watch.at_risk:
-            yield Timer(deadline.at_risk, f"{AT_RISK}/{deadline.deadline_id}", Label.of(AT_RISK, watch, deadline).text)
+        of, name = (watch.partnership, deadline.owner, deadline.rag, deadline.clock, deadline.met_by), str(key)
+        yield Timer(deadline.due, f"{LAPSE}/{name}", text_of(LAPSE, *of))
+        if deadline.at_risk and key not in watch.at_risk:
+            yield Timer(deadline.at_risk, f"{AT_RISK}/{name}", text_of(AT_RISK, *of))
 
 
 def fired(watch: Watch, name: str, at: datetime, *, blind: bool) -> Record | None:

@@ -22,13 +22,8 @@ class Label(NamedTuple):
 
     @classmethod
     def of(cls, stage: str, watch: Watch, deadline: Deadline) -> Self:
-        answered = not set(ANSWERS).isdisjoint(deadline.met_by)
-        source = deadline.owner if answered else HUB
+        source = source_of(deadline.owner, deadline.met_by)
         return cls(stage, watch.partnership, deadline.owner, deadline.rag or "", deadline.clock, source)
-
-    @property
-    def text(self) -> str:
-        return _text(self)
 
     @property
     def metric(self) -> tuple[str, str, str, str]:
@@ -36,9 +31,14 @@ class Label(NamedTuple):
         return self.partnership, self.owner, self.rag, self.clock
 
 
+def source_of(owner: str, met_by: tuple[str, ...]) -> str:
+    return HUB if set(ANSWERS).isdisjoint(met_by) else owner
+
+
 @cache
-def _text(label: Label) -> str:
-    return json.dumps(label)
+def text_of(stage: str, partnership: str, owner: str, rag: str | None, clock: str, met_by: tuple[str, ...]) -> str:
+    """How a timer carries its label: few differ among many timers."""
+    return json.dumps(Label(stage, partnership, owner, rag or "", clock, source_of(owner, met_by)))
 
 
 @cache

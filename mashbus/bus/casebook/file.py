@@ -19,6 +19,10 @@ _PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE
 """What SQLite says of the machine, not of the file: deleting the casebook would mend nothing."""
 
 
+_CACHE_KB = 8 * 1024
+"""Of each partition's file in memory: timers come in no order, and their pages are touched again and again."""
+
+
 class CasebookDamaged(Exception):
     """The file can't be read: it is deleted, and the log folded again."""
 
@@ -92,6 +96,7 @@ def _opened(path: Path, layout: str, fingerprint: int) -> sqlite3.Connection:
         db.execute("PRAGMA locking_mode=EXCLUSIVE")
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=NORMAL")
+        db.execute(f"PRAGMA cache_size=-{_CACHE_KB}")
         _of_this_fold(db, fingerprint)
         db.executescript(layout)
         _whole(path)

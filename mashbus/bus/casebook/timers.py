@@ -113,7 +113,7 @@ class Timers:
                     come.append((case_id.bytes, name, due, key))
                     self._come(due, key)
         self._file.each("DELETE FROM timers WHERE case_id = ? AND name = ?", gone)
-        self._file.each("INSERT INTO timers VALUES (?, ?, ?, ?)", come)
+        self._file.each("INSERT INTO timers VALUES (?, ?, ?, ?)", sorted(come))
 
     def _of(self, case_id: UUID) -> dict[str, tuple[int, int]]:
         rows = self._file.all("SELECT name, due, label FROM timers WHERE case_id = ?", case_id.bytes)

@@ -62,6 +62,11 @@ MONITOR_BLIND = Gauge(
     "mash_monitor_blind",
     "1 while the deadline monitor can't see all answers. Breaches are late, not lost. Alert at once.",
 )
+CALENDAR_ENDS = Gauge(
+    "mash_calendar_known_until_timestamp_seconds",
+    "The last day whose holidays, closures and terms the profile knows. Less than a year ahead: give it the next year.",
+    ["partnership"],
+)
 CANARY_FIRED = Gauge(
     "mash_canary_fired_timestamp_seconds",
     "Bus time at which the last canary was seen to lapse. Older than two of the profile's intervals, or absent: the "

@@ -88,7 +88,7 @@ def _warner() -> Callable[[Answer], None]:
     today = datetime.now(UTC).date()
 
     def warn(found: Answer) -> None:
-        said = found.runs_out_of_days(today)
+        said = found.warning(today)
         if said and said not in told:
             told.add(said)
             typer.echo(f"mashbus: {said}", err=True)

@@ -5,21 +5,20 @@ A question that has no answer is Unanswerable, with one sentence that says what 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from mashbus.cli.instants import NoInstant, in_utc, instant_of
-from mashbus.domain.clocks import CalendarEnds, Clock, Kind, NoAmount, computed, rerated
+from mashbus.domain.clocks import CalendarEnds, Clock, NoAmount, computed, rerated
 from mashbus.domain.deadline import Deadline, Step
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import Rag
 from mashbus.profiles import ProfileRefused, UnknownPartnership
+from mashbus.profiles.endings import ends_soon
 
 NOBODY = UUID(int=0)
 """Stands for the case or request of a question that is about none."""
-SOON = timedelta(days=365)
-"""Within this of its calendar's end, somebody is told (reading 14)."""
 
 
 class Unanswerable(Exception):
@@ -82,19 +81,10 @@ class Answer:
             ],
         }
 
-    def runs_out_of_days(self, today: date) -> str | None:
+    def warning(self, today: date) -> str | None:
         """A sentence where what is known ends within a year of today or of the instant (reading 14)."""
-        known_until, what = self.partnership.calendar_known_until, "calendar"
-        terms = self.partnership.time.school
-        if terms and self._counts_school_days():
-            known_until, what = min((terms.terms[-1].last, "list of terms"), (known_until, what))
-        latest = max(today, (self.deadline.due if self.deadline else self.anchor).date())
-        if known_until > date.max - SOON or latest + SOON <= known_until:
-            return None
-        return f"the {what} of {self.partnership.name} is known until {known_until} only: see docs/deadlines.md"
-
-    def _counts_school_days(self) -> bool:
-        return any(not isinstance(one, NoAmount) and one.kind is Kind.SCHOOL for one in self.clock.amounts.values())
+        instant = self.deadline.due if self.deadline else self.anchor
+        return ends_soon(self.partnership, max(today, instant.date()), (self.clock,))
 
 
 def answer(question: Question, find: Callable[[str], Partnership]) -> Answer:

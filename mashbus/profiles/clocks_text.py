@@ -22,6 +22,8 @@ EMAILS = frozenset({*EmailKind, "encompass_notification"} - {EmailKind.UNKNOWN})
 """Kinds of email that can meet a clock. The notification of a school (G-13) is not sent by the bus yet."""
 MEETING = ("InformationReturned", "RequestDeclined", "CaseRouted", "OutcomeDecided")
 STARTING = ("CaseOpened", "CaseRouted", "pathway", "InformationRequested")
+AT_ROUTING = (Anchor.RECEIPT, Anchor.REQUEST, Anchor.DECISION)
+"""What has happened, or happens, when a case is routed."""
 KINDS = (*Kind, "none")
 _MILESTONE = re.compile(r"MilestoneRecorded:[a-z][a-z0-9-]*")
 _EMAIL = re.compile(r"EmailSent:(?P<kind>.+)")
@@ -133,6 +135,8 @@ class ClockText(Table):
             yield ("anchor",), "a clock that every contact starts counts from receipt"
         if self.started_by == "CaseOpened" and self.colours:
             yield ("colours",), "a case that opens has no colour yet: start this clock by CaseRouted"
+        if self.started_by in ("CaseRouted", "pathway") and self.anchor not in AT_ROUTING:
+            yield ("anchor",), f"when a case is routed there is no {self.anchor} yet: start this clock by a milestone"
         if self.started_by == "InformationRequested" and self.anchor is not Anchor.REQUEST:
             yield ("anchor",), "a clock that every request starts counts from request"
 

@@ -139,6 +139,12 @@ class ProfileText(Table):
     # -- clocks ------------------------------------------------------------------------------------------------------
 
     def _clock_faults(self) -> Iterator[Fault]:
+        of_requests = [name for name, clock in self.clocks.items() if clock.started_by == "InformationRequested"]
+        for name in of_requests[1:]:
+            yield (
+                ("clocks", name, "started_by"),
+                f"every request starts '{of_requests[0]}' already, and an answer has one time",
+            )
         named = {name for pathway in self.pathways.values() for name in pathway.clocks}
         for name, clock in self.clocks.items():
             for place, said in clock.of_ratings(self.ratings):

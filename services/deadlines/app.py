@@ -18,6 +18,7 @@ from mashbus.domain.watch import Watch
 from services.deadlines.barrier import Offsets
 from services.deadlines.canary import Canaries
 from services.deadlines.decide import decide, timers
+from services.deadlines.endings import say_endings
 from services.deadlines.monitor import Monitor
 from services.deadlines.recount import Recount
 from services.deadlines.silence_broker import partners
@@ -53,6 +54,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int
     async with bus(settings, "deadlines") as parts, Offsets(settings.kafka_hosts) as offsets:
         broker_time = parts.producer.broker_time
         clock = clock.by(broker_time.wall)
+        say_endings(parts.profiles, clock.now().date())
         loop = loop_of(service(), settings, clock, parts)
         monitor = Monitor(loop, parts.producer, clock, offsets, Canaries(parts.profiles), broker_time)
         recount = Recount(loop, clock, parts.profiles, monitor.blind)

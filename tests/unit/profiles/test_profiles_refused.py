@@ -72,6 +72,14 @@ REFUSED = {
     "a clock of every request that counts from elsewhere": (
         ('anchor = "request"', 'anchor = "receipt"'), 'anchor = "receipt"\nstarted_by = "Info', "counts from request",
     ),
+    "a second clock of every request": (
+        ('anchor = "receipt"\nstarted_by = "pathway"', 'anchor = "request"\nstarted_by = "InformationRequested"'),
+        'started_by = "InformationRequested"\nowner = "hub"', "every request starts 'agency-response' already",
+    ),
+    "a clock of a routing that counts from what is to come": (
+        ('anchor = "receipt"\nstarted_by = "pathway"', 'anchor = "allocation"\nstarted_by = "pathway"'),
+        'anchor = "allocation"', "there is no allocation yet",
+    ),
     "a clock that no pathway starts": (
         ('clocks = ["screening"]', "clocks = []"), 'started_by = "pathway"', "it would never start",
     ),

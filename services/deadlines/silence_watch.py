@@ -26,7 +26,7 @@ from mashbus.contracts import hub, topics
 from mashbus.contracts.record import Record
 from mashbus.domain.partnership import Partnership
 from services.deadlines.silence import Owed, Said, Watched, back, seen, silence_of, silent
-from services.deadlines.silence_broker import Partners, Spans
+from services.deadlines.silence_broker import KIT_GROUP, Partners, Spans
 from services.deadlines.silence_owed import Account
 
 LOOK_EVERY = timedelta(seconds=3)
@@ -62,7 +62,8 @@ class SilenceWatch:
         self._clock = clock
         self._codec = codec
         self._pairs = pairs
-        self._organisations = tuple(dict.fromkeys(organisation for _, organisation in pairs))
+        self._groups = {organisation: {KIT_GROUP.format(organisation)} for _, organisation in pairs}
+        """Every group ever seen of it, and the one that is most likely."""
         self._asking = asking
         self._every = every.total_seconds()
         self._said = Said()
@@ -96,9 +97,10 @@ class SilenceWatch:
 
     async def _look(self, asked: Partners) -> None:
         began = self._clock.now()
-        looks = await asked.look(self._organisations)
+        looks = await asked.look(self._groups)
         ended = self._clock.now()
         for organisation, look in looks.items():
+            self._groups[organisation].update(one.group for one in look.commits)
             before = self._watched.get(organisation)
             self._watched[organisation] = seen(before, look.commits, look.lag, began, ended)
         await self._hear(asked)
@@ -129,7 +131,10 @@ class SilenceWatch:
             if not watched.silent_for(after, at) or not self._mine(partnership, organisation, watched):
                 continue
             owed = (await self._owed_to(asked, organisation)).get(partnership)
-            if owed and (await asked.look([organisation]))[organisation].commits == watched.commits:
+            if owed is None:
+                continue
+            now = (await asked.look({organisation: self._groups[organisation]})).get(organisation)
+            if now and now.commits == watched.commits:  # it has not moved while its topics were read
                 yield silent(partnership, organisation, watched, owed, self._clock.now())
 
     def _mine(self, partnership: str, organisation: str, watched: Watched) -> bool:
@@ -156,6 +161,8 @@ class SilenceWatch:
 
     async def _say(self, records: Sequence[Record], epoch: int) -> None:
         """Those of our own partitions, acknowledged. In another assignment they are somebody else's to say."""
+        if not records:
+            return
         async with self._loop.lock:
             if not self._loop.ready or epoch != self._loop.epoch:
                 return

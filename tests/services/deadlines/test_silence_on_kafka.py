@@ -195,7 +195,7 @@ class Place:
                     assert partition.partition == partition_of(str(record.meta.event_id))
                     found.append(record)
         mine = [one for one in found if getattr(one, "organisation", "") == self.organisation]
-        return sorted(mine, key=lambda one: one.meta.occurred_at)
+        return sorted(mine, key=lambda one: (one.meta.occurred_at, isinstance(one, hub.PartnerBack)))
 
     def watch(self, partitions: Iterable[int] = ALL, names: Iterable[str] = ("hackney",)) -> Instance:
         made = Instance(self, partitions, names)
@@ -401,13 +401,19 @@ def retries() -> float:
 async def test_trap_50_a_coordinator_that_does_not_say_is_no_answer() -> None:
     class Loading:
         async def list_consumer_groups(self) -> list[tuple[str, str]]:
-            return [("agency.met-police.answers", "consumer"), ("mashbus.intake", "consumer")]
+            return [("mashbus.intake", "consumer")]
 
         async def list_consumer_group_offsets(self, group: str, partitions: list[TopicPartition]) -> dict:
             assert group == "agency.met-police.answers"
             return {}
 
-    class Reader:
+    class Asker:
+        def assign(self, partitions: list[TopicPartition]) -> None:
+            pass
+
+        def pause(self, *partitions: TopicPartition) -> None:
+            pass
+
         async def topics(self) -> set[str]:
             return {topics.requests_of("met-police")}
 
@@ -415,4 +421,6 @@ async def test_trap_50_a_coordinator_that_does_not_say_is_no_answer() -> None:
             return dict.fromkeys(wanted, 1)
 
     with pytest.raises(NotToldYet):
-        await Partners(["nowhere"], Reader(), Loading()).look(["met-police", "not-yet-applied"])
+        await Partners(["nowhere"], Asker(), Asker(), Loading()).look(
+            {"met-police": {"agency.met-police.answers"}, "not-yet-applied": ()}
+        )

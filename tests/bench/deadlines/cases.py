@@ -3,6 +3,7 @@
 Every value is derived from a number, so that whoever fills the log and whoever reads it back agree without talking.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,7 +29,7 @@ _SPANS = tuple(timedelta(hours=hours) for hours in (0, 1, 3, 8, 20, 30, 50))
 
 @dataclass(frozen=True)
 class Mix:
-    """One clock that agencies' answers run against, in one colour of one partnership."""
+    """One clock in one colour of one partnership."""
 
     partnership: Partnership
     clock: Clock
@@ -42,40 +43,46 @@ class Mix:
 
 
 def mixes(partnerships: Iterable[Partnership], at: datetime) -> list[Mix]:
-    """Every partnership's answer clocks, in every colour for which they run."""
+    """Every partnership's clocks, in every colour for which they run; not those that routing itself meets."""
     probe = UUID(int=0)
     found = [
         Mix(one, clock, rag)
         for one in partnerships
         for clock in one.clocks.values()
-        if clock.owner == "agency" and clock.anchor == "request"
+        if "CaseRouted" not in clock.met_by
         for rag in one.ratings
+        if rag in clock.amounts or None in clock.amounts
     ]
     return [mix for mix in found if mix.deadline(probe, "probe", at)]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Cases with `REQUESTS` open requests each, due hours or days from `now`."""
+    """Cases with `REQUESTS` open requests each, due hours or days from `now`.
+
+    Of the five procedures only two give agencies a clock, so the hub's own clocks stand for agencies' here: all kinds of
+    amounts, and as many steps as they really take.
+    """
 
     count: int
     now: datetime
 
     def records(self, profiles: Mapping[str, Partnership], numbers: Iterable[int]) -> Iterator[Record]:
         found = mixes(profiles.values(), self.now)
-        kinds = [(mix, self._ages(mix)) for mix in found if len(mix.partnership.organisations) >= REQUESTS]
+        kinds = [(mix, ages) for mix in found if (ages := self._ages(mix))]
         for number in numbers:
             drawn = Random(number)
             mix, ages = drawn.choice(kinds)
             asked_at = self.now - drawn.choice(ages) - timedelta(microseconds=drawn.randrange(1_800_000_000))
             case_id = ids.case_of_client("bench-standing", str(number))
             made = mix.deadline(case_id, "", asked_at)
-            requests = [_request(one, mix, case_id, made) for one in mix.partnership.organisations[:REQUESTS]]
+            asked = itertools.islice(itertools.cycle(mix.partnership.organisations), REQUESTS)
+            requests = [_request(one, mix, case_id, made, round_) for round_, one in enumerate(asked, 1)]
             yield from _story(mix, case_id, asked_at, requests)
 
     def _ages(self, mix: Mix) -> list[timedelta]:
         """How long ago such a request may have been made with neither warning nor lapse near."""
-        return [age for age in _SPANS if self._fits(mix, self.now - age - timedelta(minutes=30))] or [timedelta(0)]
+        return [age for age in _SPANS if self._fits(mix, self.now - age - timedelta(minutes=30))]
 
     def _fits(self, mix: Mix, asked_at: datetime) -> bool:
         made = mix.deadline(UUID(int=0), "probe", asked_at)
@@ -133,17 +140,17 @@ _ASKED = 3
 
 def _answered_by(profiles: Mapping[str, Partnership], at: datetime) -> tuple[Mix, list[Organisation]]:
     """The first partnership with so many connected organisations, and its most urgent answer clock."""
-    for mix in mixes(profiles.values(), at):
+    for mix in (one for one in mixes(profiles.values(), at) if one.clock.owner == "agency"):
         connected = [one for one in mix.partnership.organisations if one.connected]
         if len(connected) >= _ASKED:
             return mix, connected[:_ASKED]
     raise LookupError(f"no profile has {_ASKED} connected organisations and a clock for their answers")
 
 
-def _request(organisation: Organisation, mix: Mix, case_id: UUID, like: Deadline | None) -> Request:
+def _request(organisation: Organisation, mix: Mix, case_id: UUID, like: Deadline | None, round_: int = 1) -> Request:
     """Each organisation owes its own answer, at the same instant."""
     assert like is not None
-    request_id = ids.request_of(case_id, organisation.id)
+    request_id = ids.request_of(case_id, organisation.id, round_)
     deadline_id = ids.deadline_of(request_id, like.clock)
     return Request(
         request_id=request_id,

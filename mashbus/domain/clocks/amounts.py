@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import cached_property
+
+from mashbus.domain.clocks.instants import length_of
 
 
 class Kind(StrEnum):
@@ -33,6 +36,11 @@ class Amount:
         wanted = (self.kind is not Kind.SCHOOL and self.kind is not Kind.WORKING_DAYS, self.kind is Kind.WORKING_DAYS)
         if (self.length > timedelta(0), self.days > 0) != wanted or min(self.length, timedelta(0)) or self.days < 0:
             raise ValueError(f"not an amount of {self.kind}: length {self.length}, {self.days} working days")
+
+    @cached_property
+    def micros(self) -> int:
+        """The length in microseconds."""
+        return length_of(self.length)
 
 
 @dataclass(frozen=True)

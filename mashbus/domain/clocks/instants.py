@@ -13,7 +13,7 @@ def micros(instant: datetime) -> int:
 
 
 def instant_of(number: int) -> datetime:
-    return EPOCH + timedelta(microseconds=number)
+    return EPOCH + MICROSECOND * number
 
 
 def length_of(span: timedelta) -> int:

@@ -10,7 +10,6 @@ from datetime import timedelta
 from mashbus.domain.clocks.amounts import Amount, Kind
 from mashbus.domain.clocks.calendar import Calendar, CalendarEnds
 from mashbus.domain.clocks.clock import WorkingTime
-from mashbus.domain.clocks.instants import length_of
 from mashbus.domain.clocks.timetable import Timetable
 
 WORKING = frozenset({Kind.WORKING_HOURS, Kind.WORKING_DAYS})
@@ -42,11 +41,11 @@ def due_of(amount: Amount, time: WorkingTime, anchor: int) -> int:
     if kind is Kind.WORKING_DAYS:
         return _working_days(time, anchor, amount.days)
     if kind is Kind.WORKING_HOURS:
-        total = _known(time.calendar, anchor).open_before(anchor) + length_of(amount.length)
+        total = _known(time.calendar, anchor).open_before(anchor) + amount.micros
         return used_up(time.calendar, total, at_closing=time.readings.working_hours_end == "closing")
     if kind is Kind.SCHOOL:
         return school_start(time, anchor)
-    return start_of(amount, time, anchor) + length_of(amount.length)
+    return start_of(amount, time, anchor) + amount.micros
 
 
 def opening_from(calendar: Calendar, instant: int) -> int:

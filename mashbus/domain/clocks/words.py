@@ -54,7 +54,7 @@ def amount(one: Amount) -> str:
         return counted(one.days, "working day")
     if one.kind is Kind.DAYS and not one.length % timedelta(days=1):
         return counted(one.length.days, "day")
-    said = length(one.length // timedelta(microseconds=1))
+    said = length(one.micros)
     how = {Kind.WORKING_HOURS: " of open time", Kind.WORKS_ON: " that run on through closing"}
     return said + how.get(one.kind, "")
 

@@ -132,8 +132,8 @@ def test_G_13_one_of_two_ways_to_meet_it_that_will_not_come_leaves_the_other() -
 
 def routing(cause: UUID | None) -> hub.CaseRouted:
     return hub.CaseRouted(
-        meta=meta(CASE, "routed").model_copy(update={"cause_id": cause}), rag=Rag.GREEN, pathways=(), rule=None, reasons=(), decided_by=None, requests=(),
-        not_asked=(), deadlines=(),
+        meta=meta(CASE, "routed").model_copy(update={"cause_id": cause}), rag=Rag.GREEN, pathways=(), rule=None,
+        reasons=(), decided_by=None, requests=(), not_asked=(), deadlines=(),
     )  # fmt: skip
 
 

@@ -90,7 +90,7 @@ async def fold_to(
             if start >= behind[partition][1] and topics.organisation_of(partition.topic) is not None:
                 _pass_over(handlers[partition.partition], partition, behind.pop(partition)[1])
         fates = await _fates(consumer, kafka, service, codec, known, still)
-        with _uncollected():
+        with uncollected():
             async for partition, records in records_until(consumer, kafka, behind, still):
                 handler = handlers[partition.partition]
                 await handler.fold(records, fates[partition.partition])
@@ -99,7 +99,7 @@ async def fold_to(
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Folding makes many objects and no cycles: looking for cycles among them took a tenth of the time."""
     gc.disable()
     try:

@@ -9,7 +9,8 @@ from sys import intern
 from typing import NamedTuple
 from uuid import UUID
 
-from mashbus.cli.local_time import Zones, until, utc
+from mashbus.cli.instants import in_utc
+from mashbus.cli.local_time import Zones, until
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.watch import DeadlineState, Watch
 from services.deadlines.canary import CANARY
@@ -98,7 +99,7 @@ class Listing:
             yield json.dumps({"kind": "deadline", **_fields(row, self.now, zones)})
         for (partnership, organisation, rag), one in sorted(self.standings.items()):
             named = {"partnership": partnership, "organisation": organisation, "rag": rag or None}
-            due = utc(one.next_due) if one.next_due else None
+            due = in_utc(one.next_due) if one.next_due else None
             counts = {"open": one.open, "next_due": due, "at_risk": one.at_risk, "lapsed": one.lapsed}
             yield json.dumps({"kind": "summary", **named, **counts})
 
@@ -121,7 +122,7 @@ class Listing:
             counts = f"{one.open:>7} {one.at_risk:>7} {one.lapsed:>7}"
             yield f"{partnership or '?':16} {organisation:24} {rag or '-':7} {counts}  {due}"
         opened = sum(one.open for one in self.standings.values())
-        yield f"{len(self.rows)} listed; {opened} open, as of {utc(self.now)} bus time"
+        yield f"{len(self.rows)} listed; {opened} open, as of {in_utc(self.now)} bus time"
 
 
 def _row(watch: Watch, one: Deadline) -> Row:
@@ -145,7 +146,7 @@ def _fields(row: Row, now: datetime, zones: Zones) -> dict[str, object]:
         "clock": row.clock,
         "rag": row.rag or None,
         "state": row.state,
-        "due": utc(row.due),
+        "due": in_utc(row.due),
         "due_local": zones.iso(row.due, row.partnership),
         "seconds_left": (row.due - now).total_seconds(),
         "at_risk": at_risk,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from rich.table import Table
 
-from mashbus.cli.local_time import span, utc
+from mashbus.cli.instants import in_utc
+from mashbus.cli.local_time import span
 from mashbus.profiles import ProfileRefused, UnknownPartnership, load
 from services.deadlines.reconciling import BROKEN, Account, Canary, Fault, Finding, Judged
 
@@ -75,18 +76,21 @@ class Result:
         for fault in Fault:
             found = [one for one in self.findings if one.fault is fault]
             for one in found[:SHOWN]:
-                owner = f" {one.owner}" if one.owner else ""
-                whose = f"{one.partnership or '?'}{owner}"
-                yield f"{fault}: {whose} due {utc(one.due)}, {one.why}: deadline {one.deadline_id}, case {one.case_id}"
+                whose = f"{one.partnership or '?'} {one.owner}".rstrip()
+                named = f"deadline {one.deadline_id}, case {one.case_id}"
+                yield f"{fault}: {whose} due {in_utc(one.due)}, {one.why}: {named}"
             if len(found) > SHOWN:
                 yield f"{fault}: {len(found) - SHOWN} more; --json shows all"
         for name in sorted(filter(self.is_stale, self.accounts)):
             yield f"stale: {name}: no canary for two intervals of {span(self.every[name])}: the monitor does not fire"
         yield from (f"Note: {note}." for note in self.notes)
-        broken = sum(account.count(fault) for account in self.accounts.values() for fault in BROKEN)
-        word = "The monitor has said every lapse and nothing else" if self.ok else f"{broken} faults of the monitor"
-        allowed = f"what fell due after {utc(self.judged.by)} is pending"
-        yield f"{word}, as of {utc(self.judged.now)} bus time; {allowed}."
+        allowed = f"what fell due after {in_utc(self.judged.by)} is pending"
+        yield f"{self._word()}, as of {in_utc(self.judged.now)} bus time; {allowed}."
+
+    def _word(self) -> str:
+        if broken := sum(account.count(fault) for account in self.accounts.values() for fault in BROKEN):
+            return f"{broken} faults of the monitor"
+        return "The monitor has said every lapse and nothing else" if self.ok else "The monitor's canaries do not fire"
 
 
 def canary_intervals(names: Iterable[str], partnerships: Path) -> dict[str, timedelta]:
@@ -95,18 +99,17 @@ def canary_intervals(names: Iterable[str], partnerships: Path) -> dict[str, time
 
 def _every(name: str, partnerships: Path) -> timedelta:
     try:
-        every: timedelta = getattr(load(name, partnerships), "canary_every", CANARY_EVERY)
+        return load(name, partnerships).canary_every
     except (ProfileRefused, UnknownPartnership):
         return CANARY_EVERY
-    return every
 
 
 def _canary(canary: Canary | None, now: datetime) -> dict[str, object]:
     if canary is None:
         return {"due": None, "late_seconds": None, "age_seconds": None}
     late, age = canary.at - canary.due, now - canary.at
-    return {"due": utc(canary.due), "late_seconds": late.total_seconds(), "age_seconds": age.total_seconds()}
+    return {"due": in_utc(canary.due), "late_seconds": late.total_seconds(), "age_seconds": age.total_seconds()}
 
 
 def _plain(value: object) -> object:
-    return utc(value) if isinstance(value, datetime) else str(value)
+    return in_utc(value) if isinstance(value, datetime) else str(value)

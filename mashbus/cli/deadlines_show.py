@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from mashbus.cli.local_time import Zones, span, until, utc
+from mashbus.cli.instants import in_utc
+from mashbus.cli.local_time import Zones, span, until
 from mashbus.domain.deadline import Deadline
-from mashbus.domain.watch import Watch
+from mashbus.domain.watch import DeadlineState, Watch
 from services.deadlines.log_fold import Folded
 
 Found = dict[UUID, tuple[Folded, list[Deadline]]]
@@ -69,7 +70,8 @@ class Sheet:
 
     def _became(self, one: Deadline) -> Iterator[str]:
         watch = self._watch
-        if (met_at := watch.met_at(one)) is not None:
+        met_at = watch.met_at(one)
+        if met_at is not None and watch.state(one) in {DeadlineState.MET, DeadlineState.LAPSED_THEN_MET}:
             lateness = f", {span(met_at - one.due)} late" if met_at > one.due else ""
             yield f"  met        {self._at(met_at)} by {self._met_by(one, met_at)}{lateness}"
         if (ceased_at := watch.ceased_at(one)) is not None:
@@ -87,4 +89,4 @@ class Sheet:
                 yield f"             at {self._at(said.at)}"
 
     def _at(self, instant: datetime) -> str:
-        return f"{self._zones.say(instant, self._watch.partnership)} ({utc(instant)})"
+        return f"{self._zones.say(instant, self._watch.partnership)} ({in_utc(instant)})"

@@ -36,11 +36,6 @@ class Zones:
         return instant.astimezone(self.of(partnership)).isoformat()
 
 
-def utc(instant: datetime) -> str:
-    """With Z."""
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def span(length: timedelta) -> str:
     """The two largest units of a length of either sign: `2d 4h`, `3m 20s`, `0s`."""
     seconds = abs(length) // timedelta(seconds=1)

@@ -19,7 +19,7 @@ from mashbus.bus.clock import Clock
 from mashbus.bus.codec import Codec
 from mashbus.bus.errors import BusError, PermanentError
 from mashbus.bus.headers import DATASCHEMA, normalise
-from mashbus.bus.rebuild import reader, records_until
+from mashbus.bus.rebuild import reader, records_until, uncollected
 from mashbus.bus.received import Received
 from mashbus.bus.schema_ids import SchemaIds
 from mashbus.bus.settings import Settings
@@ -83,7 +83,10 @@ class Folded:
 
 
 class PartitionFold:
-    """The cases of one partition. The first record of an id is the fact, as for the services."""
+    """The cases of one partition. The first record of an id is the fact, as for the services.
+
+    What lies on the hub's own topics was written by the hub: it is not encoded again to be believed.
+    """
 
     def __init__(self, codec: Codec, at: Callable[[int], datetime]) -> None:
         self._codec = codec
@@ -99,7 +102,7 @@ class PartitionFold:
         if headers.get(DATASCHEMA, "").rpartition("/")[0] in PASSED_OVER:
             return
         try:
-            record = self._codec.decode(received.topic, received.value, headers)
+            record = self._codec.decode(received.topic, received.value, headers, known=True)
         except PermanentError:
             self.unread += 1
             return
@@ -155,13 +158,14 @@ class DeadlineLog:
     ) -> AsyncIterator[PartitionFold]:
         """Partition by partition; keep none longer than you need it. `heard` is told how many records were read."""
         for number in partitions:
-            fold = PartitionFold(self._codec, self._clock.at)
+            fold = PartitionFold(self._codec, self._clock.reading().at)
             spans = {one: span for one, span in self._spans.items() if one.partition == number}
-            async for _, records in records_until(self._consumer, self._kafka, spans):
-                for received in records:
-                    if received.timestamp <= self.cut_ms:
-                        fold.take(received)
-                heard(len(records))
+            with uncollected():
+                async for _, records in records_until(self._consumer, self._kafka, spans):
+                    for received in records:
+                        if received.timestamp <= self.cut_ms:
+                            fold.take(received)
+                    heard(len(records))
             yield fold
 
 

@@ -112,6 +112,8 @@ class Reconciliation:
 
     def take(self, cases: Iterable[Folded]) -> None:
         for case in cases:
+            if not case.watch.deadlines and not case.said:
+                continue
             account = self.accounts[case.watch.partnership]
             account.deadlines += len(case.watch.deadlines)
             account.breaches += len(case.breaches)

@@ -7,15 +7,18 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
 from mashbus.bus.rebuild import reader
 from mashbus.contracts import topics
 
 DOOR = "mashbus.intake"
-_QUESTION_WITHIN = timedelta(seconds=10)
+_QUESTION_WITHIN = timedelta(seconds=20)
+_AGAIN = 0.2
 
 
 async def not_taken_in(kafka: Sequence[str]) -> Mapping[str, int]:
@@ -47,7 +50,18 @@ async def _committed(kafka: Sequence[str], places: list[TopicPartition]) -> Mapp
     try:
         async with asyncio.timeout(_QUESTION_WITHIN.total_seconds()):
             await admin.start()
-            found = await admin.list_consumer_group_offsets(DOOR, partitions=places)
+            while (found := await _offsets(admin, places)) is None:  # noqa: ASYNC110 - the broker signals nothing
+                await asyncio.sleep(_AGAIN)
     finally:
         await admin.close()
     return {one: max(0, found[one].offset) if one in found else 0 for one in places}
+
+
+async def _offsets(admin: AIOKafkaAdminClient, places: list[TopicPartition]) -> Mapping[TopicPartition, Any] | None:
+    """None: ask again, as on a new broker, whose first question makes the coordinator."""
+    try:
+        return dict(await admin.list_consumer_group_offsets(DOOR, partitions=places))
+    except KafkaError as fault:
+        if fault.retriable:
+            return None
+        raise

@@ -1,27 +1,19 @@
-"""The same small log on a real broker, through codec and producer: read back, judged, and told on the command line.
-
-The broker is this test's own: what is written here would be taken for work by the services of other tests.
-"""
+"""The same small log on a real broker, through codec and producer: read back, judged, and told on the command line."""
 
 import asyncio
 import json
-import os
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from log_writer import Writer, consume_all
 from typer.testing import CliRunner
 from verified_log import (
     CATALOGUE,
-    CODEC,
     HOUR,
     ORGANISATIONS,
     READS,
     REFERRER,
     T0,
-    Entry,
     Log,
     breach,
     consistent,
@@ -31,78 +23,10 @@ from verified_log import (
 )
 
 from mashbus.bus import topics as bus_topics
-from mashbus.bus.clock import ClockFile
-from mashbus.bus.producer import Outgoing, Producer
 from mashbus.bus.settings import Settings
 from mashbus.cli import app
 from mashbus.contracts import topics
-from mashbus.stack import Stack, StackSettings
 from mashbus.verify import LogUnreadable, verify
-from mashbus.verify.partition import partition_of
-
-
-@pytest.fixture(scope="module")
-def own(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A Kafka of its own; the other parts are the session's."""
-    home = tmp_path_factory.mktemp("verify")
-    replaced = StackSettings(
-        home=home, registry=settings.registry, redis=settings.redis, smtp=settings.smtp, mail_dir=home / "mail"
-    )
-    stack = Stack(home, owner_pid=os.getpid(), settings=replaced)
-    stack.up()
-    try:
-        yield Settings(home=home, mail_dir=home / "mail")
-    finally:
-        stack.down()
-
-
-class Writer:
-    """Writes a log with bus time standing still at each record's own instant, so that the broker's time reads as it."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._kafka = settings.kafka_hosts
-        self._producer = Producer(self._kafka, CODEC, "/mashbus/test")
-        self._clock = ClockFile(settings.home / "clock.json")
-        self._at = T0 - HOUR
-        self._clock.start(self._at, 0)
-
-    async def write(self, entries: list[Entry]) -> None:
-        for one in sorted(entries, key=lambda one: one.at):
-            self.pass_until(one.at)
-            if one.record is None:
-                await self._raw(one)
-            else:
-                key = str(one.record.meta.case_id or one.record.meta.event_id)
-                await self._producer.publish([Outgoing(one.topic, one.record, key)])
-
-    def pass_until(self, at) -> None:
-        if at > self._at:
-            self._clock.advance(at - self._at)
-            self._at = at
-            time.sleep(0.003)  # the broker's milliseconds are cut: they must not fall before the instant of the advance
-
-    async def _raw(self, one: Entry) -> None:
-        assert one.key is not None
-        producer = AIOKafkaProducer(bootstrap_servers=self._kafka)
-        await producer.start()
-        await producer.send_and_wait(one.topic, one.value, key=one.key, partition=partition_of(one.key.decode()))
-        await producer.stop()
-
-    async def stop(self) -> None:
-        await self._producer.stop()
-
-
-async def consume_all(settings: Settings) -> None:
-    """Commit the end of everything for every service, as settled services have."""
-    for service, reads in READS.items():
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=settings.kafka_hosts, group_id=f"mashbus.{service}", enable_auto_commit=False
-        )
-        await consumer.start()
-        partitions = [TopicPartition(topic, number) for topic in reads for number in range(topics.PARTITIONS)]
-        consumer.assign(partitions)
-        await consumer.commit(dict(await consumer.end_offsets(partitions)))
-        await consumer.stop()
 
 
 def write_mails(log: Log, folder: Path) -> None:

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from mashbus.bus.settings import Settings
@@ -13,6 +14,11 @@ from mashbus.stack import Stack
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell's background job inherits "ignore": Ctrl-C would do nothing to what the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+hypothesis.settings.register_profile(
+    "mashbus", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)  # a machine that is busy with something else breaks no rule
+hypothesis.settings.load_profile("mashbus")
 
 
 @pytest.fixture(scope="session")

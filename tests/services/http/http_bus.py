@@ -43,7 +43,7 @@ def made_keys(path: Path) -> Keys:
         referrer=made("form", "referrer", "refer", "read"),
         police=made("batches", "police", "police", organisation="met-police"),
         manager=made("desk", "mash_manager", "rate", "decide", "read"),
-        stranger=made("medway", "viewer", "read", partnership="medway"),
+        stranger=made("camden", "viewer", "read", partnership="camden"),
     )
 
 

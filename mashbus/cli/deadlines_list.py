@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import attrgetter
 from sys import intern
 from typing import NamedTuple
 from uuid import UUID
@@ -14,6 +15,8 @@ from mashbus.cli.local_time import Zones, until
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.watch import DeadlineState, Watch
 from services.deadlines.canary import CANARY
+
+NEXT_FIRST = attrgetter("due", "partnership", "organisation", "deadline_id")
 
 
 class Row(NamedTuple):
@@ -95,7 +98,7 @@ class Listing:
 
     def as_json(self, zones: Zones) -> Iterator[str]:
         """One object a line: deadlines, next due first, then summaries."""
-        for row in sorted(self.rows):
+        for row in sorted(self.rows, key=NEXT_FIRST):
             yield json.dumps({"kind": "deadline", **_fields(row, self.now, zones)})
         for (partnership, organisation, rag), one in sorted(self.standings.items()):
             named = {"partnership": partnership, "organisation": organisation, "rag": rag or None}
@@ -106,7 +109,7 @@ class Listing:
     def as_text(self, zones: Zones) -> Iterator[str]:
         """Organisations in the order of what each has due next."""
         groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
-        for row in sorted(self.rows):
+        for row in sorted(self.rows, key=NEXT_FIRST):
             groups[row.partnership, row.organisation].append(row)
         for (partnership, organisation), rows in groups.items():
             yield f"{partnership or '?'}: {organisation}"

@@ -1,7 +1,7 @@
 """A partnership's published procedure as plain values. Loaded from its profile; the domain never sees the file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -71,6 +71,15 @@ class Partnership:
     decides: Mapping[str, frozenset[str]]
     """Roles that may take each kind of decision: `rating`, `outcome`, `enough`."""
     messages: Mapping[EmailKind, Message]
+    past: Mapping[str, "Partnership"] = field(default_factory=dict)
+    """Earlier versions of the profile that are kept, by version."""
+
+    def as_of(self, version: str) -> "Partnership":
+        """The profile of that version; the present one where that is not kept.
+
+        The version that computed a deadline first computes all of its life (reading 7).
+        """
+        return self.past.get(version, self)
 
     def organisation(self, organisation_id: str) -> Organisation | None:
         return next((one for one in self.organisations if one.id == organisation_id), None)

@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,6 +13,9 @@ from mashbus.profiles.text import ProfileText
 
 FIXTURES = "fixtures"
 """A folder beside the profiles: found by commands, served by nothing."""
+
+PAST = "past"
+"""`past/<name>/`: earlier versions of a profile, byte for byte, for the deadlines that they computed (reading 7)."""
 
 
 class ProfileRefused(Exception):
@@ -41,7 +45,8 @@ def load(name: str, folder: Path) -> Partnership:
     if partnership.name != name:
         line = line_of(path.read_text(), ("name",))
         raise ProfileRefused((f"{path.name}:{line}: name: is '{partnership.name}', and the file is named '{name}'",))
-    return partnership
+    earlier = (read(one) for one in sorted((folder / PAST / name).glob("*.toml")))
+    return replace(partnership, past={one.version: one for one in earlier})
 
 
 def find(said: str, folder: Path) -> Partnership:

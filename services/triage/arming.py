@@ -120,11 +120,15 @@ def _rerated(
     clock: Clock, rag: Rag, watch: Watch, at: datetime, first_anchor: datetime, subject: UUID, owner: str,
     partnership: Partnership,
 ) -> Deadline | None:  # fmt: skip
-    """A deadline that stands still has no instant to compare with: it runs again, as from a colour without a clock."""
+    """By the profile that computed the deadline first, where that is kept (reading 7).
+
+    A deadline that stands still has no instant to compare with: it runs again, as from a colour without a clock.
+    """
     newest = watch.newest(subject, clock.name)
+    profile = partnership.as_of(newest.profile) if newest else partnership
     changed = rerated(
-        clock, rag, watch.in_force(subject, clock.name), at, first_anchor=first_anchor, subject=subject, owner=owner,
-        profile=partnership.version, revision=newest.revision + 1 if newest else 1,
+        profile.clocks.get(clock.name, clock), rag, watch.in_force(subject, clock.name), at, first_anchor=first_anchor,
+        subject=subject, owner=owner, profile=profile.version, revision=newest.revision + 1 if newest else 1,
     )  # fmt: skip
     if changed is None or newest is None or watch.standing_still(subject, clock.name) is None:
         return changed

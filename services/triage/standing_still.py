@@ -12,7 +12,7 @@ from mashbus.contracts.record import Meta, Record
 from mashbus.contracts.refusals import not_allowed, refusal
 from mashbus.domain import ids
 from mashbus.domain.case import Case, Standstill
-from mashbus.domain.clocks import resumed, time_left
+from mashbus.domain.clocks import Clock, resumed, time_left
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.watch import Watch, stated_at
@@ -37,7 +37,7 @@ def _suspended(
     case: Case, word: Standstill, deadline: Deadline, partnership: Partnership, at: datetime
 ) -> hub.DeadlineSuspended:
     since = max(word.at, stated_at(deadline))  # a re-rating given before it may have been acted on after it
-    left = time_left(partnership.clocks[word.clock], deadline, since)
+    left = time_left(_clock(deadline, partnership), deadline, since)
     return hub.DeadlineSuspended(
         meta=_meta(case, hub.DeadlineSuspended, word, at),
         deadline_id=deadline.deadline_id,
@@ -57,10 +57,15 @@ def _resumed(
     left = case.watch.suspended[deadline.deadline_id]
     return hub.DeadlineResumed(
         meta=_meta(case, hub.DeadlineResumed, word, at),
-        deadline=resumed(partnership.clocks[word.clock], deadline, left, at, revision=deadline.revision + 1),
+        deadline=resumed(_clock(deadline, partnership), deadline, left, at, revision=deadline.revision + 1),
         decided_by=word.actor,
         rationale=word.rationale,
     )
+
+
+def _clock(deadline: Deadline, partnership: Partnership) -> Clock:
+    """As it was in the profile that computed the deadline first, where that is kept (reading 7)."""
+    return partnership.as_of(deadline.profile).clocks.get(deadline.clock, partnership.clocks[deadline.clock])
 
 
 def _refusal(case: Case, word: Standstill, partnership: Partnership, deadlines: tuple[Deadline, ...]) -> str | None:

@@ -351,3 +351,18 @@ def test_a_police_notification_of_gloucestershire_counts_from_when_the_broker_to
         update={"partnership": "gloucestershire"})}), profile=joined("gloucestershire"))  # fmt: skip
     (first,) = only([one for one, _ in story.heard], hub.CaseOpened)
     assert [(one.clock, one.due) for one in first.deadlines] == [("first-decision", local(9, "09:00"))]
+
+
+def test_reading_7_the_profile_version_at_opening_computes_all_of_a_deadline_s_life() -> None:
+    """The partnership has since agreed on shorter reds: who was asked before is re-rated by what held then."""
+    then = joined("hackney")
+    amounts = {**then.clocks["agency-response"].amounts, Rag.RED: Amount(Kind.HOURS, timedelta(hours=2))}
+    clock = replace(then.clocks["agency-response"], amounts=amounts)
+    now = replace(then, version="9+00000000", clocks={**then.clocks, "agency-response": clock})
+    for kept, hours in ((True, 4), (False, 2)):
+        story = rated("hackney", Rag.AMBER, "mash-checks", profile=then)
+        story.profile = replace(now, past={then.version: then} if kept else {})
+        story.hear(rating(CASE, Rag.RED, "again"), at=MONDAY + 2 * HOUR)
+        fact = only(story.triage(MONDAY + 2 * HOUR), hub.CaseRerated)
+        assert {one.deadline.due for one in fact.rerated} == {MONDAY + (2 + hours) * HOUR}
+        assert {one.deadline.profile for one in fact.rerated} == {then.version if kept else now.version}

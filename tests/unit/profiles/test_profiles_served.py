@@ -9,7 +9,7 @@ import pytest
 from mashbus.domain.clocks import Amount, Clock, Kind, NoAmount, due
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import Rag
-from mashbus.profiles import find, found, known
+from mashbus.profiles import find, found, known, load
 
 FOLDER = Path(__file__).parents[3] / "partnerships"
 SERVED = ("cambridgeshire", "gloucestershire", "hackney", "jersey", "medway")
@@ -131,3 +131,16 @@ def test_only_hackney_has_organisations_on_the_bus(profiles: dict[str, Partnersh
 def test_no_organisation_is_two_legal_bodies(profiles: dict[str, Partnership]) -> None:
     ids = [one.id for profile in profiles.values() for one in profile.organisations]
     assert len(ids) == len(set(ids))
+
+
+def test_reading_7_an_earlier_version_is_kept_byte_for_byte_under_its_own_version(tmp_path: Path) -> None:
+    """It is not served, and known by the version that deadlines carry."""
+    written = (FOLDER / "hackney.toml").read_text()
+    (tmp_path / "past" / "hackney").mkdir(parents=True)
+    (tmp_path / "past" / "hackney" / "2.toml").write_text(written)
+    version = load("hackney", FOLDER).version
+    (tmp_path / "hackney.toml").write_text(written.replace("version = 2", "version = 3"))
+    profile = load("hackney", tmp_path)
+    assert known(tmp_path) == ("hackney",)
+    assert profile.as_of(version).version == version
+    assert profile.as_of("1+unknown") is profile

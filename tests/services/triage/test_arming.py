@@ -363,6 +363,6 @@ def test_reading_7_the_profile_version_at_opening_computes_all_of_a_deadline_s_l
         story = rated("hackney", Rag.AMBER, "mash-checks", profile=then)
         story.profile = replace(now, past={then.version: then} if kept else {})
         story.hear(rating(CASE, Rag.RED, "again"), at=MONDAY + 2 * HOUR)
-        fact = only(story.triage(MONDAY + 2 * HOUR), hub.CaseRerated)
+        (fact,) = only(story.triage(MONDAY + 2 * HOUR), hub.CaseRerated)
         assert {one.deadline.due for one in fact.rerated} == {MONDAY + (2 + hours) * HOUR}
         assert {one.deadline.profile for one in fact.rerated} == {then.version if kept else now.version}

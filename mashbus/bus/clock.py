@@ -71,10 +71,12 @@ class Clock:
         return still
 
     def real_seconds_until(self, instant: datetime) -> float:
-        """Real seconds until bus time reaches `instant`; infinite where time stands still."""
+        """Real seconds until bus time reaches `instant`, below 0 once it has; infinite where time stands before it."""
         segment = self._segment(self._wall())
         left = (instant - self.now()).total_seconds()
-        return left / segment.factor if segment.factor else float("inf")
+        if segment.factor:
+            return left / segment.factor
+        return float("inf") if left > 0 else 0.0
 
     def _read(self, real: int) -> datetime:
         return EPOCH + self._segment(real).at(real) * _MICROSECOND

@@ -197,3 +197,13 @@ def test_an_acknowledgement_that_took_long_does_not_set_the_time_back() -> None:
     host.pass_by(10)
     time.saw(1_000_000_001, sent)
     assert time.wall() == 1_000_010_000_000
+
+
+def test_where_time_stands_still_what_is_past_is_past_and_what_is_not_never_comes(tmp_path: Path) -> None:
+    """The monitor waits past an instant: one that came just before time was stopped is not waited for for ever."""
+    wall = Wall()
+    ClockFile(tmp_path / "clock.json", lambda: wall.now).start(NINE, 0)
+    clock = Clock(tmp_path / "clock.json", lambda: wall.now)
+    assert clock.real_seconds_until(NINE - timedelta(seconds=1)) == 0
+    assert clock.real_seconds_until(NINE) == 0
+    assert clock.real_seconds_until(NINE + timedelta(seconds=1)) == float("inf")

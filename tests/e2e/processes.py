@@ -46,6 +46,8 @@ class Processes:
         self._home = home
         self._environment = {**module_path(), **environment}
         self._running: dict[tuple[str, str], Process] = {}
+        self.programs: dict[str, tuple[str, ...]] = {}
+        """Python's arguments for a service that is started by another program than `mashbus`."""
         self.deaths: list[str] = []
         """Of services that ended by themselves while supervised."""
 
@@ -54,16 +56,17 @@ class Processes:
         for name in names:
             self._running[name, instance] = self._spawned(name, instance)
 
-    def start_together(self) -> None:
-        """All in one process, as a small hub runs them."""
-        process = self._spawned("all", "1")
-        self._running = {(name, "1"): Process(process.identity, process.log) for name in SERVICES}
+    def start_together(self, *names: str) -> None:
+        """All, or these, in one process, as a small hub runs them."""
+        process = self._spawned(" ".join(names) or "all", "1")
+        self._running |= {(name, "1"): Process(process.identity, process.log) for name in names or SERVICES}
 
     def _spawned(self, name: str, instance: str) -> Process:
-        log = self._home / "logs" / f"{name}-{instance}.log"
+        """`name`: of one service, or several with spaces between."""
+        log = self._home / "logs" / f"{name.replace(' ', '+')}-{instance}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         identity = spawn(
-            [sys.executable, "-m", "mashbus.cli", "run", name],
+            [sys.executable, *self.programs.get(name, ("-m", "mashbus.cli")), "run", *name.split()],
             folder=Path.cwd(),
             log=log,
             mark=self._home / "stack",

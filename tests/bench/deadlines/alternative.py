@@ -129,7 +129,7 @@ async def _run(
     hub: Hub, worker: Worker, name: str, count: int, over: timedelta, troubles: Sequence[Trouble] = ()
 ) -> dict[str, Any]:
     for patience in PATIENCE:
-        lead = SPARE + patience * count / ARMED_PER_SECOND * SECOND
+        lead = patience * (SPARE + count / ARMED_PER_SECOND * SECOND)
         due = spaced(hub.clock.now() + lead, count, over)
         names = (str(ids.derived("bench", name, patience, number)) for number in range(count))
         try:

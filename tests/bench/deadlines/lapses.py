@@ -24,6 +24,7 @@ QUIET = 40.0
 SECOND = timedelta(seconds=1)
 ARMED_WITHIN = 4 * SECOND
 """Between the last record written and the first instant, so that the service has armed everything."""
+FILLING_STARTS = 4 * SECOND
 FILLED_PER_SECOND = 2500
 """What a quiet machine does; on a slower one the run is begun anew with more time."""
 PATIENCE = (1, 3, 8)
@@ -82,7 +83,7 @@ async def _run(
     acts: Acts | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     for patience in PATIENCE:
-        lead = ARMED_WITHIN + 4 * SECOND + patience * count / FILLED_PER_SECOND * SECOND
+        lead = ARMED_WITHIN + patience * (FILLING_STARTS + count / FILLED_PER_SECOND * SECOND)
         plan = Lapsing(f"{name}-{patience}", spaced(hub.clock.now() + lead, count, over), warned)
         try:
             return await _lived_through(hub, plan, troubles, acts or {})

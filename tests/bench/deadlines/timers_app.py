@@ -22,7 +22,7 @@ from redis.asyncio import Redis
 
 TOPIC = "lapses"
 CONCURRENT = 50
-"""Its default of 5 gives 200 lapses a second no chance; 20, 50 and 100 were tried."""
+"""Its default of 5 leaves too little for 200 lapses a second."""
 POLLING = 0.02
 """Seconds between looks, busy or idle: its defaults (0.05, up to 5 when idle) wait longer."""
 

@@ -32,7 +32,7 @@ PARTNERSHIP = "hackney"
 ANSWERS, OWN = "agency-response", "csc-screening"
 """Clocks: of each asked organisation, and of the hub itself."""
 WARNED = timedelta(seconds=10)
-LEAD = timedelta(seconds=6)
+LEAD = timedelta(seconds=4)
 """Between the routings and the first instant."""
 LATE, IN_TIME = 0.12, 0.18
 """Shares of the organisations' deadlines that are answered."""

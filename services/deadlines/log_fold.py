@@ -156,7 +156,7 @@ class DeadlineLog:
     async def folded(
         self, partitions: Iterable[int] = range(topics.PARTITIONS), heard: Callable[[int], object] = lambda _: None
     ) -> AsyncIterator[PartitionFold]:
-        """Partition by partition; keep none longer than you need it. `heard` is told how many records were read."""
+        """Partition by partition; each is emptied when the next is asked for. `heard` is told how many were read."""
         for number in partitions:
             fold = PartitionFold(self._codec, self._clock.reading().at)
             spans = {one: span for one, span in self._spans.items() if one.partition == number}
@@ -167,6 +167,7 @@ class DeadlineLog:
                             fold.take(received)
                     heard(len(records))
             yield fold
+            fold.cases.clear()  # the caller's own name for it would keep it until the next one is whole
 
 
 @asynccontextmanager

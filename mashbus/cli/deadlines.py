@@ -30,7 +30,7 @@ from mashbus.contracts import topics
 from mashbus.domain.watch import DeadlineState
 from services.deadlines.log_fold import DeadlineLog, PartitionFold, deadline_log
 from services.deadlines.reconciling import Judged, Reconciliation
-from services.deadlines.unseen import not_taken_in
+from services.deadlines.unseen import unhandled
 
 app = typer.Typer(no_args_is_help=True, help="Deadlines as the log has them, and whether the monitor missed any.")
 
@@ -130,9 +130,9 @@ async def _found(settings: Settings, beginning: str) -> tuple[Found, datetime]:
 
 
 async def _reconciled(settings: Settings, allowance: timedelta) -> Result:
-    """What the door has not taken in is asked first, and who waits behind quarantined records next."""
+    """Whom the monitor waits for is asked first, and who waits behind quarantined records next."""
     clock = _clock(settings)
-    unseen = await not_taken_in(settings.kafka_hosts)
+    unseen = await unhandled(settings.kafka_hosts)
     held, notes = await _held(settings)
     async with deadline_log(settings, clock) as log:
         by_ms = log.cut_ms - allowance // timedelta(milliseconds=1)

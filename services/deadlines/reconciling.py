@@ -12,8 +12,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from mashbus.contracts import hub
-from mashbus.domain.deadline import Deadline
-from mashbus.domain.watch import ANSWERS, Watch
+from mashbus.domain.deadline import HUB, Deadline
+from mashbus.domain.watch import Watch
+from services.deadlines.labels import source_of
 from services.deadlines.log_fold import Folded, Said
 
 
@@ -72,7 +73,7 @@ class Judged:
     held: Mapping[UUID, str] = field(default_factory=dict)
     """Cases that the monitor does not know as the log has them, and why."""
     unseen: Mapping[str, int] = field(default_factory=dict)
-    """Organisations with answers that intake has not restated yet, so that the monitor waits; how many records."""
+    """Sources with records that may meet deadlines and are not handled yet, so that the monitor waits; how many."""
 
 
 class Canary(NamedTuple):
@@ -157,13 +158,11 @@ def _judgement(case: Folded, deadline: Deadline, judged: Judged) -> tuple[Fault,
         return Fault.PENDING, "just now"
     if case.watch.may_be_met(deadline) and deadline.due > judged.acted_on_by:
         return Fault.PENDING, "a decision given in time is being acted on"
-    if (waiting := judged.unseen.get(deadline.owner)) and _is_answered(deadline):
-        return Fault.PENDING, f"intake has {waiting} records of {deadline.owner} to take in; the monitor waits for it"
+    source = source_of(deadline.owner, deadline.met_by)
+    if waiting := judged.unseen.get(source):
+        who = "triage or outcomes" if source == HUB else "intake"
+        return Fault.PENDING, f"{who} has {waiting} records of {source} to handle; the monitor waits for it"
     return Fault.MISSED, "a lapse without a breach"
-
-
-def _is_answered(deadline: Deadline) -> bool:
-    return not set(ANSWERS).isdisjoint(deadline.met_by)
 
 
 def _why_not(watch: Watch, deadline_id: UUID, held: str) -> str:

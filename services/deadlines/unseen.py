@@ -1,67 +1,61 @@
-"""Whose answers the door has not taken in yet: until it has, nobody can say that they have lapsed.
+"""Whom the monitor rightly waits for: who has not handled yet what may meet a deadline. Then nobody can say it lapsed.
 
 Asked before the log is read, ends before commits: what is committed past these ends is restated in what is read then.
 """
 
 import asyncio
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from mashbus.bus.rebuild import reader
 from mashbus.contracts import topics
+from mashbus.domain.deadline import HUB
+from services.deadlines.barrier import DECIDING, RESTATING, Ends, Offsets, answers_of
 
-DOOR = "mashbus.intake"
-_QUESTION_WITHIN = timedelta(seconds=20)
+_QUESTION_WITHIN = timedelta(seconds=30)
 _AGAIN = 0.2
 
 
-async def not_taken_in(kafka: Sequence[str]) -> Mapping[str, int]:
-    """Records on each organisation's responses that intake has not passed; who has none is left out."""
-    async with reader(kafka) as consumer:
-        ends = await _ends(consumer)
-    done = await _committed(kafka, list(ends)) if ends else {}
-    left: Counter[str] = Counter()
-    for place, end in ends.items():
-        left[topics.organisation_of(place.topic) or ""] += max(0, end - done[place])
-    return +left
-
-
-async def _ends(consumer: "AIOKafkaConsumer[bytes, bytes]") -> Mapping[TopicPartition, int]:
+async def unhandled(kafka: Sequence[str]) -> Mapping[str, int]:
+    """By source, as the monitor asks: of an organisation's answers, or of the hub's own story, the records that the
+    slowest of those who must handle them has not passed; a source without any is left out.
+    """
+    cases = [TopicPartition(topics.CASES, one) for one in range(topics.PARTITIONS)]
     async with asyncio.timeout(_QUESTION_WITHIN.total_seconds()):
-        names = [one for one in await consumer.topics() if (whose := topics.organisation_of(one)) and _is(one, whose)]
-        places = [TopicPartition(name, number) for name in names for number in range(topics.PARTITIONS)]
-        ends: Mapping[TopicPartition, int] = await consumer.end_offsets(places)
-        return {place: end for place, end in ends.items() if end}
+        places = await _answers(kafka)
+        async with Offsets(kafka) as offsets:
+            behind = await _behind(offsets, places, RESTATING)
+            behind[HUB] = sum((await _behind(offsets, cases, DECIDING)).values())
+    return {source: count for source, count in behind.items() if count}
 
 
-def _is(topic: str, organisation: str) -> bool:
-    return topic == topics.responses_of(organisation)
+async def _answers(kafka: Sequence[str]) -> list[TopicPartition]:
+    async with reader(kafka) as consumer:
+        names = await consumer.topics()
+    organisations = {whose for one in names if (whose := topics.organisation_of(one))}
+    return [place for one in organisations if topics.responses_of(one) in names for place in answers_of(one)]
 
 
-async def _committed(kafka: Sequence[str], places: list[TopicPartition]) -> Mapping[TopicPartition, int]:
-    """0 where the group says nothing: a loading coordinator is never taken for progress (trap 50)."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=list(kafka))
-    try:
-        async with asyncio.timeout(_QUESTION_WITHIN.total_seconds()):
-            await admin.start()
-            while (found := await _offsets(admin, places)) is None:  # noqa: ASYNC110 - the broker signals nothing
-                await asyncio.sleep(_AGAIN)
-    finally:
-        await admin.close()
-    return {one: max(0, found[one].offset) if one in found else 0 for one in places}
+async def _behind(offsets: Offsets, places: list[TopicPartition], groups: Sequence[str]) -> dict[str, int]:
+    """By organisation; of the hub's own topics under ""."""
+    ends = {place: end for place, end in (await offsets.ends(places)).items() if end}
+    done = [await _committed(offsets, group, list(ends)) for group in groups]
+    left: dict[str, int] = defaultdict(int)
+    for place, end in ends.items():
+        left[topics.organisation_of(place.topic) or ""] += max(0, *(end - max(one[place], 0) for one in done))
+    return left
 
 
-async def _offsets(admin: AIOKafkaAdminClient, places: list[TopicPartition]) -> Mapping[TopicPartition, Any] | None:
-    """None: ask again, as on a new broker, whose first question makes the coordinator."""
-    try:
-        return dict(await admin.list_consumer_group_offsets(DOOR, partitions=places))
-    except KafkaError as fault:
-        if fault.retriable:
-            return None
-        raise
+async def _committed(offsets: Offsets, group: str, places: list[TopicPartition]) -> Ends:
+    """On a new broker the first question makes the coordinator."""
+    while True:
+        try:
+            return await offsets.committed(group, places) if places else {}
+        except KafkaError as fault:
+            if not fault.retriable:
+                raise
+        await asyncio.sleep(_AGAIN)

@@ -77,6 +77,14 @@ def test_answers_that_the_door_has_not_taken_in_are_waited_for_by_the_monitor_to
     assert "7 records of met-police" in next(one.why for one in found if one.deadline_id == police.deadline_id)
 
 
+def test_the_hubs_own_deadlines_wait_for_those_who_act_on_its_decisions() -> None:
+    story = opened()
+    screening = next(one for one in story.case.watch.deadlines.values() if one.owner == "hub")
+    found = of(story, screening.due + HOUR, unseen={"hub": 3})
+    assert about(found, screening.deadline_id) == [Fault.PENDING]
+    assert about(found, owed(story).deadline_id) == [Fault.MISSED]
+
+
 def test_a_case_that_waits_behind_a_quarantined_record_is_no_miss_and_said() -> None:
     story = opened()
     police = owed(story)

@@ -29,6 +29,7 @@ from mashbus.cli.local_time import Zones
 from mashbus.contracts import topics
 from mashbus.domain.watch import DeadlineState
 from services.deadlines.log_fold import DeadlineLog, PartitionFold, deadline_log
+from services.deadlines.monitor import BLIND_AFTER
 from services.deadlines.reconciling import Judged, Reconciliation
 from services.deadlines.unseen import unhandled
 
@@ -37,8 +38,6 @@ app = typer.Typer(no_args_is_help=True, help="Deadlines as the log has them, and
 T = TypeVar("T")
 ALL = "all"
 GROUP = "deadlines"
-PUT_OFF = timedelta(seconds=60)
-"""Real time for which the monitor holds a breach back while a decision given in time is being acted on."""
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
@@ -136,7 +135,7 @@ async def _reconciled(settings: Settings, allowance: timedelta) -> Result:
     held, notes = await _held(settings)
     async with deadline_log(settings, clock) as log:
         by_ms = log.cut_ms - allowance // timedelta(milliseconds=1)
-        acted_on_by = clock.at(by_ms - PUT_OFF // timedelta(milliseconds=1))
+        acted_on_by = clock.at(by_ms - BLIND_AFTER // timedelta(milliseconds=1))
         judged = Judged(now=log.now, by=clock.at(by_ms), by_ms=by_ms, acted_on_by=acted_on_by, held=held, unseen=unseen)
         reconciliation = Reconciliation(judged, clock.at)
         unread = 0

@@ -8,8 +8,6 @@ from mashbus.domain.vocabulary import Rag
 
 HUB = "hub"
 """The owner of a deadline that no agency owes."""
-AGENCY = "agency"
-"""The owner of a clock that each asked organisation owes for itself: its deadlines name the organisation."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,10 +50,12 @@ class Offsets:
     async def __aenter__(self) -> Self:
         self._reader = AIOKafkaConsumer(bootstrap_servers=self._kafka, enable_auto_commit=False)
         self._admin = AIOKafkaAdminClient(bootstrap_servers=self._kafka)
-        await self._reader.start()
-        self._parts.push_async_callback(self._reader.stop)
-        await self._admin.start()
-        self._parts.push_async_callback(self._admin.close)
+        async with AsyncExitStack() as begun:  # what was begun is ended where the broker is away
+            begun.push_async_callback(self._reader.stop)
+            await self._reader.start()
+            begun.push_async_callback(self._admin.close)
+            await self._admin.start()
+            self._parts = begun.pop_all()
         return self
 
     async def __aexit__(

@@ -18,7 +18,6 @@ from mashbus.contracts import hub
 from mashbus.contracts.contents import content_hash
 from mashbus.contracts.record import Meta, Record
 from mashbus.domain import ids
-from mashbus.domain.deadline import AGENCY
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import Rag
 from services.intake.fields import A_FEW, Narrative, ShortText
@@ -129,7 +128,7 @@ def _clock_faults(form: SuspensionForm, partnership: Partnership) -> Sequence[Fa
     clock = partnership.clocks.get(form.clock)
     if clock is None:
         return list(_strangers({"/clock": form.clock}, partnership.clocks, "clock"))
-    if clock.owner == AGENCY:
+    if clock.runs_per_request:
         known = [one.id for one in partnership.organisations]
         return list(_strangers({"/organisation": form.organisation}, known, "organisation"))
     if form.organisation is None:

@@ -11,14 +11,14 @@ from uuid import UUID
 
 from mashbus.domain.case import Case, Contact
 from mashbus.domain.clocks import Anchor, Clock, computed, rerated
-from mashbus.domain.deadline import AGENCY, Deadline
+from mashbus.domain.deadline import Deadline
 from mashbus.domain.enquiry import Request
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import Rag
 from mashbus.domain.watch import Watch
 
-OPENING, ROUTING, REQUEST = "CaseOpened", "CaseRouted", "InformationRequested"
-"""What starts a clock: every contact, every rated case, every request. Others are named by a pathway."""
+OPENING, ROUTING = "CaseOpened", "CaseRouted"
+"""What starts a clock: every contact, every rated case. Others run per request, or are named by a pathway."""
 
 
 def at_opening(case_id: UUID, contact: Contact, partnership: Partnership) -> tuple[Deadline, ...]:
@@ -65,17 +65,20 @@ def hub_rerated(
 
 def answer_clock(partnership: Partnership) -> Clock | None:
     """The clock that agencies' answers run against, if the profile has one."""
-    return next((one for one in partnership.clocks.values() if one.started_by == REQUEST), None)
+    return next((one for one in partnership.clocks.values() if one.runs_per_request), None)
 
 
 def of_request(
     request_id: UUID, organisation: str, rag: Rag, partnership: Partnership, at: datetime
 ) -> Deadline | None:
-    """When the answer is due, asked at `at`; None where the procedure sets no time (M-06, C-12)."""
+    """When the answer is due, asked at `at`; None where the procedure sets no time (M-06, C-12).
+
+    Whoever is asked owes it, whatever role the profile names: the answer comes on that organisation's topic.
+    """
     clock = answer_clock(partnership)
     if clock is None:
         return None
-    return _computed(clock, rag, at, request_id, owner_of(clock, organisation), partnership)
+    return _computed(clock, rag, at, request_id, organisation, partnership)
 
 
 def request_rerated(case: Case, request: Request, rag: Rag, partnership: Partnership, at: datetime) -> Deadline | None:
@@ -85,19 +88,14 @@ def request_rerated(case: Case, request: Request, rag: Rag, partnership: Partner
         return None
     if not _coloured(clock):
         return case.watch.in_force(request.request_id, clock.name)
-    owner = owner_of(clock, request.organisation)
-    return _rerated(clock, rag, case.watch, at, request.asked_at, request.request_id, owner, partnership)
+    owner, asked_at = request.organisation, request.asked_at
+    return _rerated(clock, rag, case.watch, at, asked_at, request.request_id, owner, partnership)
 
 
 def hub_clocks(partnership: Partnership, pathways: Iterable[str]) -> tuple[Clock, ...]:
     """What the hub itself owes a case that goes these ways."""
     named = {name for pathway in pathways for name in partnership.pathways[pathway].clocks}
     return tuple(one for one in partnership.clocks.values() if one.started_by == ROUTING or one.name in named)
-
-
-def owner_of(clock: Clock, organisation: str | None) -> str:
-    """The organisation's id for what each agency owes, else whoever the profile names."""
-    return organisation if organisation and clock.owner == AGENCY else clock.owner
 
 
 def _started(

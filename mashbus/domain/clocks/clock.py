@@ -103,6 +103,11 @@ class Clock:
             if amount.kind is Kind.DAYS and days_work and amount.length % timedelta(days=1):
                 raise ValueError(f"{self.name}: days are working days here, and {amount.length} is no number of them")
 
+    @property
+    def runs_per_request(self) -> bool:
+        """Each asked organisation owes its own, whatever role the profile names as owner."""
+        return self.started_by == "InformationRequested"
+
     def amount(self, rag: Rag | None) -> Amount | NoAmount:
         """What the colour gives. Raises UnknownColour."""
         try:

@@ -366,3 +366,15 @@ def test_reading_7_the_profile_version_at_opening_computes_all_of_a_deadline_s_l
         (fact,) = only(story.triage(MONDAY + 2 * HOUR), hub.CaseRerated)
         assert {one.deadline.due for one in fact.rerated} == {MONDAY + (2 + hours) * HOUR}
         assert {one.deadline.profile for one in fact.rerated} == {then.version if kept else now.version}
+
+
+def test_whoever_is_asked_owes_the_answer_whatever_role_the_profile_names() -> None:
+    """Surrey's clock is owed by "police": the answer comes on the asked organisation's own topic, and is looked for there."""
+    profile = joined("hackney")
+    clock = replace(profile.clocks["agency-response"], owner="police")
+    story = rated(
+        "hackney", Rag.RED, "mash-checks", profile=replace(profile, clocks={**profile.clocks, "agency-response": clock})
+    )
+    owed = [request for request in story.case.requests.values() if request.deadline]
+    assert owed
+    assert all(one.deadline.owner == one.organisation for one in owed)

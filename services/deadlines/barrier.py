@@ -14,6 +14,7 @@ from typing import Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import for_code
 
 from mashbus.bus.clock import Clock
 from mashbus.bus.loop import Loop
@@ -77,8 +78,10 @@ class Offsets:
     async def replicated(self, topic: str) -> bool:
         """Whether its end offset is a high watermark that a follower can hold back."""
         async with asyncio.timeout(QUESTION_WITHIN.total_seconds()):
-            described = await self._admin.describe_topics([topic])
-        return any(len(partition["replicas"]) > 1 for partition in described[0]["partitions"])
+            (described,) = await self._admin.describe_topics([topic])
+        if described["error_code"]:
+            raise for_code(described["error_code"])(topic)  # nothing was told of its replicas
+        return any(len(partition["replicas"]) > 1 for partition in described["partitions"])
 
 
 class Barrier:
@@ -90,8 +93,10 @@ class Barrier:
         self._offsets = offsets
 
     async def passed(self, source: str, due: datetime, epoch: int) -> bool:
-        """Once everything of `source` up to `due` was seen. False: the partitions moved on; who has them asks anew."""
+        """Once everything of `source` up to `due` was seen. False: partitions moved on or were closed; ask anew."""
         await self._wait_past(due, await self._settling(source))
+        if not self._holds(epoch):
+            return False  # of closed casebooks nothing would be asked, and nothing waited for
         mine = [TopicPartition(topic, one) for topic in ENDS_DEADLINES for one in self._loop.handlers]
         groups = DECIDING if source == HUB else RESTATING
         ours = [one for one in mine if one.topic == topics.CASES]
@@ -102,11 +107,14 @@ class Barrier:
         return await self._handled_past(await self._offsets.ends(mine), epoch)
 
     async def _handled_past(self, ends: Ends, epoch: int) -> bool:
-        while epoch == self._loop.epoch and self._loop.ready:
+        while self._holds(epoch):
             if all(self._loop.handlers[one.partition].book.next(one.topic) >= end for one, end in ends.items()):
                 return True
             await asyncio.sleep(0.01)
         return False
+
+    def _holds(self, epoch: int) -> bool:
+        return epoch == self._loop.epoch and self._loop.ready
 
     async def _settling(self, source: str) -> timedelta:
         topic = topics.CASES if source == HUB else topics.responses_of(source)

@@ -117,7 +117,8 @@ class Processes:
         return (name, instance) in self._running
 
     def url(self, name: str, instance: str = "1") -> str:
-        return self._running[name, instance].url
+        """Where it answers; of one that was killed nowhere, which its callers meet as a fault of the network."""
+        return self._running[name, instance].url if self.runs(name, instance) else ""
 
     def pids(self) -> dict[str, int]:
         return {name: one.identity.pid for (name, instance), one in self._running.items() if instance == "1"}

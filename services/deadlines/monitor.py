@@ -6,6 +6,7 @@ clock says.
 """
 
 import asyncio
+import math
 import time
 from collections import defaultdict
 from collections.abc import Iterable
@@ -21,6 +22,7 @@ from mashbus.bus.loop import Loop
 from mashbus.bus.metrics import BREACH_DELAY, MONITOR_BLIND, RETRIES, SLA_BREACHES
 from mashbus.bus.producer import Producer, addressed
 from mashbus.contracts import hub
+from mashbus.domain.deadline import HUB
 from mashbus.domain.watch import Watch
 from services.deadlines.barrier import Barrier, Offsets
 from services.deadlines.canary import Canaries
@@ -34,6 +36,7 @@ BLIND_AFTER = timedelta(seconds=60)
 AT_ONCE = 2000
 """Timers of a label and partition taken in one turn: a burst is said in portions, and every label has its turn."""
 _TURN = 0.1
+_AGAIN = 0.02
 
 _log = structlog.get_logger()
 
@@ -56,8 +59,6 @@ class Monitor:
         self._sources: dict[str, Source] = {}
         self._warnings = Source("warnings")
         """They wait for nothing."""
-        self._put_off: dict[str, float] = {}
-        """Since when, of a lapse whose case has a decision that waits to be acted on."""
         self._answered = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -93,7 +94,6 @@ class Monitor:
         await self._end_questions()
         self._sources.clear()
         self._warnings.said.clear()
-        self._put_off.clear()
         self._canaries.begin_anew()
         self._show_blindness()
 
@@ -127,12 +127,23 @@ class Monitor:
                     timers = handler.book.timers.due(text, now, AT_ONCE)
                     lapses[source].extend(Lapse(one, partition) for one in timers)
         unsaid = {source: self._unsaid(source, due) for source, due in lapses.items()}
+        self._leave_to_the_hub(unsaid)
         return unsaid.pop(self._warnings, []), {source: due for source, due in unsaid.items() if due}
 
     def _unsaid(self, source: Source, due: list[Lapse]) -> list[Lapse]:
         """Without those that were said and not read back yet."""
-        source.said &= {one.name for one in due}
+        source.forget_but({one.name for one in due})
         return sorted(one for one in due if one.name not in source.said)
+
+    def _leave_to_the_hub(self, unsaid: dict[Source, list[Lapse]]) -> None:
+        """What was put off is asked with the hub's own lapses, or waits until they can be asked again."""
+        hub_source, put_off = self._at(HUB), []
+        for source, due in unsaid.items():
+            if source is not hub_source and source.put_off:
+                put_off += [one for one in due if one.name in source.put_off]
+                unsaid[source] = [one for one in due if one.name not in source.put_off]
+        if put_off and not hub_source.is_asking():
+            unsaid[hub_source] = sorted([*unsaid.get(hub_source, ()), *put_off])
 
     # -- a lapse -------------------------------------------------------------------------------------------------
 
@@ -142,32 +153,45 @@ class Monitor:
         alarm = asyncio.get_running_loop().call_later(max(0, until - time.monotonic()), self._cannot_see, source)
         try:
             if await self._barrier.passed(source.name, max(one.due.due for one in lapses), epoch):
-                told = [one for one in lapses if not self._is_being_met(one)]
+                told = [one for one in lapses if not self._is_put_off(source, one)]
                 await self._say(told, epoch, blind=time.monotonic() > until)
                 source.seen()
+                alarm.cancel()
+                await asyncio.sleep(_AGAIN if len(told) < len(lapses) else 0)
         except (KafkaError, TransientError, TimeoutError) as fault:
             self._retried(fault)
+            await asyncio.sleep(_TURN)  # most fail at once
         finally:
             alarm.cancel()
             self._show_blindness()
             self._answered.set()
 
-    def _is_being_met(self, lapse: Lapse) -> bool:
-        """Put off while a decision given in time is being acted on; not for ever, as it may lie in quarantine."""
+    def _is_put_off(self, asked: Source, lapse: Lapse) -> bool:
+        """While a decision given in time is being acted on; not for ever, as it may lie in quarantine.
+
+        An agency's question does not wait for those who act on it: it is asked again with the hub's, which does.
+        """
+        put_off = self._source(label_of(lapse.due.label)).put_off
         if not is_being_met(self._loop.handlers[lapse.partition].book.state(lapse.due.case_id), lapse.name):
-            self._put_off.pop(lapse.name, None)
+            put_off.pop(lapse.name, None)
             return False
-        since = self._put_off.setdefault(lapse.name, time.monotonic())
+        if asked.name != HUB:
+            put_off[lapse.name] = math.inf
+            return True
+        put_off[lapse.name] = since = min(put_off.get(lapse.name, math.inf), time.monotonic())
         return time.monotonic() - since < BLIND_AFTER.total_seconds()
 
     def _cannot_see(self, source: Source) -> None:
+        if source.blind:
+            return
         source.blind = True
         self._show_blindness()
         _log.error("monitor blind", source=source.name, waited_seconds=BLIND_AFTER.total_seconds())
 
     def blind(self) -> frozenset[str]:
         """Sources whose answers cannot be seen: their lapses wait, and the alert says so."""
-        return frozenset(source.name for source in self._sources.values() if source.blind)
+        hub_is = self._at(HUB).blind
+        return frozenset(one.name for one in self._sources.values() if one.blind or (hub_is and one.put_off))
 
     def _show_blindness(self) -> None:
         MONITOR_BLIND.set(bool(self.blind()))
@@ -202,7 +226,10 @@ class Monitor:
     def _source(self, label: Label) -> Source:
         if label.stage != LAPSE:
             return self._warnings
-        return self._sources.setdefault(label.source, Source(label.source))
+        return self._at(label.source)
+
+    def _at(self, name: str) -> Source:
+        return self._sources.setdefault(name, Source(name))
 
     def _breached(self, record: hub.SlaBreached) -> None:
         deadline = record.deadline

@@ -27,6 +27,8 @@ class Source:
         self.asking: asyncio.Task[None] | None = None
         self.said: set[str] = set()
         """Names of timers that were acted on; the casebook will know once it has read them back."""
+        self.put_off: dict[str, float] = {}
+        """Lapses whose case has a decision that waits to be acted on; since when (monotonic) it was left lying."""
         self.blind = False
         self._since: float | None = None
 
@@ -36,6 +38,11 @@ class Source:
             ended, self.asking = self.asking, None
             ended.result()
         return self.asking is not None
+
+    def forget_but(self, due: set[str]) -> None:
+        """What is not due any more was read back, met, or ended."""
+        self.said &= due
+        self.put_off = {name: since for name, since in self.put_off.items() if name in due}
 
     def waits_since(self) -> float:
         """When its answers could first not be seen (monotonic seconds): a question that fails does not start anew."""

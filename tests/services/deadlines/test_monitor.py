@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
-from core_story import CASE_ONE, HACKNEY, HOUR, MONDAY, Story, answered, opened, outcome, referral
+from core_story import CASE_ONE, HACKNEY, HOUR, MONDAY, Story, answered, opened, outcome, referral, suspension
 from one_partition import NOW, PARTITION, Instance, Log
 
 from mashbus.bus.casebook import CasebookDamaged
@@ -310,4 +310,46 @@ async def test_while_the_broker_s_time_is_in_doubt_nothing_is_judged_and_a_canar
     await until(lambda: bool(watch.canaries))
     assert watch.breaches() == []
     watch.broker_time.stale = False
+    await until(lambda: len(watch.breaches()) == 4)
+
+
+async def test_a_suspension_given_in_time_is_waited_for_as_long_as_triage_has_not_come_to_it(watch: Watch) -> None:
+    """It stands still from when the word was given, however late triage is: said before, the breach would be false."""
+    triage_is_away = True
+
+    async def committed(group: str, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(partitions, -1 if group == "mashbus.triage" and triage_is_away else 10_000)
+
+    watch.broker.committed = committed  # type: ignore[method-assign]
+    watch.log.put(suspension(CASE_ONE, "agency-response", "met-police"))
+    await watch.book.run()
+    watch.at(25)
+    await until(lambda: MONITOR_BLIND._value.get() == 1)
+    await asyncio.sleep(3 * monitor_module.BLIND_AFTER.total_seconds())
+    assert watch.breaches() == []
+    triage_is_away = False
+    await until(lambda: len(watch.breaches()) == 4)
+
+
+async def test_questions_that_fail_at_once_are_not_asked_without_rest_and_the_alarm_is_told_once(
+    watch: Watch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watch.broker.fails = lambda: KafkaError("coordinator is loading")
+    watch.at(25)
+    await until(lambda: MONITOR_BLIND._value.get() == 1)
+    capsys.readouterr()
+    before = watch.broker.asked
+    await asyncio.sleep(0.5)
+    assert watch.broker.asked - before <= 6 * 4, "three agencies and the hub, ten times a second"
+    assert capsys.readouterr().out.count("monitor blind") <= len(watch.monitor.blind())
+
+
+async def test_a_decision_that_lies_in_quarantine_is_not_asked_after_without_rest(watch: Watch) -> None:
+    watch.log.put(outcome(CASE_ONE))
+    await watch.book.run()
+    watch.at(25)
+    await until(lambda: len(watch.breaches()) == 3)
+    before = watch.broker.asked
+    await asyncio.sleep(0.2)
+    assert watch.broker.asked - before <= 4 * 12, "four questions each time"
     await until(lambda: len(watch.breaches()) == 4)

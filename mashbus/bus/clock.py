@@ -15,6 +15,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _PROMPT = 500_000_000
 """Nanoseconds: an acknowledgement that took longer says too little about now."""
+_FRESH = 5_000_000_000
+"""Nanoseconds for which what an acknowledgement told is believed: meanwhile the broker's own clock may be set, or
+another broker lead the partitions."""
 _STEP = 500_000
 """Microseconds between two looks by which the host's clock and the monotonic one may part before one is believed."""
 
@@ -116,12 +119,14 @@ class BrokerTime:
         """Microseconds that the broker's clock is ahead of the monotonic one."""
         self._drift = 0
         """The host's clock against the monotonic one when last compared."""
+        self._learnt = 0
+        """When (monotonic) it was learnt."""
 
     def saw(self, appended: int, began: int) -> None:
         """A record sent at `began` (monotonic, ns) was appended at `appended` (broker's milliseconds)."""
         now = self._monotonic()
-        if self._ahead is None or self.stale or now - began < _PROMPT:
-            self._ahead = appended * 1000 - now // 1000
+        if self.stale or began - self._learnt > _FRESH or now - began < _PROMPT:
+            self._ahead, self._learnt = appended * 1000 - now // 1000, now
             self._drift = self._host() - now // 1000
 
     @property
@@ -130,6 +135,11 @@ class BrokerTime:
         if self._ahead is None:
             return True
         return abs(self._host() - self._monotonic() // 1000 - self._drift) > _STEP
+
+    @property
+    def aged(self) -> bool:
+        """What is known was learnt a while ago: before anything is judged by it, ask the broker again."""
+        return self._monotonic() - self._learnt > _FRESH
 
     def wall(self) -> int:
         """Microseconds since the epoch by the broker's clock; by the host's until something is known."""

@@ -28,6 +28,9 @@ BATCH_BYTES = 256 * 1024
 """Of one partition: a whole turn in one request, and below every topic's limit. With aiokafka's own 16 KB a full batch
 holds up the records of all other partitions until it is acknowledged."""
 
+_BY_THE_BROKER = 1
+"""A timestamp's type: else it is our own, as of a record that the broker took for a repeat."""
+
 ANSWERS_FOR = 1.0
 """Seconds for which a broker that answered is taken to answer still."""
 
@@ -137,9 +140,10 @@ class Producer:
                     )
                     for one, value in messages
                 ]
-                appended = [ack.timestamp for ack in await asyncio.gather(*waiting)]
+                acks = await asyncio.gather(*waiting)
                 self._answered = time.monotonic()
-                self.broker_time.saw(max(appended), began)
+                if appended := [ack.timestamp for ack in acks if ack.timestamp_type == _BY_THE_BROKER]:
+                    self.broker_time.saw(max(appended), began)
         except (KafkaError, TimeoutError) as fault:
             await self._forget(producer)
             detail = f"the broker did not confirm ({type(fault).__name__})"

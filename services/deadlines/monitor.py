@@ -79,10 +79,13 @@ class Monitor:
     async def _turn(self) -> None:
         if self._epoch != self._loop.epoch:
             await self._begin_assignment()
-        await self._arm_canaries()
+        await self._arm_canaries(probe=self._broker_time.stale)
         if self._broker_time.stale:
             return  # what time it is at the broker is not known
         warnings, lapses = self._due()
+        if (warnings or lapses) and self._broker_time.aged:
+            await self._arm_canaries(probe=True)  # its clock may have been set, or another broker lead
+            warnings, lapses = self._due()
         await self._say(warnings, self._epoch, blind=False)
         for source, due in lapses.items():
             source.asking = asyncio.create_task(self._lapse(source, due))
@@ -103,10 +106,10 @@ class Monitor:
             one.cancel()
         await asyncio.gather(*asking, return_exceptions=True)
 
-    async def _arm_canaries(self) -> None:
-        """Where the broker's time is in doubt a canary is sent all the same: its acknowledgement tells."""
+    async def _arm_canaries(self, *, probe: bool) -> None:
+        """`probe`: the broker's time is in doubt, so one is sent all the same: its acknowledgement tells."""
         books = {partition: handler.book for partition, handler in self._loop.handlers.items()}
-        armed = self._canaries.wanted(self._clock.now(), books, probe=self._broker_time.stale)
+        armed = self._canaries.wanted(self._clock.now(), books, probe=probe)
         try:
             await self._producer.publish([addressed(one) for one in armed])
         except BaseException:

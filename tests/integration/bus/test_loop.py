@@ -12,6 +12,7 @@ from core_story import PERSONAL, rating
 from loop_field import Field, failing, until
 
 from mashbus.bus import loop as loop_module
+from mashbus.bus.clock import wall_microseconds
 from mashbus.bus.loop import NoStartingPoint
 from mashbus.bus.producer import NotAcknowledged, NotSent
 from mashbus.bus.rebuild import LogCutShort
@@ -34,6 +35,14 @@ async def test_records_in_facts_out_each_on_its_topic_once(field: Field) -> None
     asked = {(topic, record.organisation) for topic, record in field.heard if topic.startswith("agency.")}
     assert asked == {(requests_of(one), one) for _, one in asked}
     await running.end()
+
+
+async def test_an_acknowledgement_tells_the_broker_s_time(field: Field) -> None:
+    """The stack's broker has this machine's clock."""
+    assert field.producer.broker_time.stale
+    await field.refer(1)
+    assert not field.producer.broker_time.stale
+    assert wall_microseconds() - field.producer.broker_time.wall() in range(2_000_000)
 
 
 async def test_design_10_everything_handled_is_committed_when_it_leaves(field: Field) -> None:

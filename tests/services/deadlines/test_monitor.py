@@ -73,7 +73,7 @@ class Watch:
             damaged=None,
         )
         self.clock = Clock(wall=lambda: self.wall)
-        self.broker_time = SimpleNamespace(stale=False)
+        self.broker_time = SimpleNamespace(stale=False, aged=False)
         producer = SimpleNamespace(publish=self.publish)
         canaries = Canaries({"hackney": HACKNEY})
         self.monitor = Monitor(self.loop, producer, self.clock, self.broker, canaries, self.broker_time)
@@ -352,4 +352,25 @@ async def test_a_decision_that_lies_in_quarantine_is_not_asked_after_without_res
     before = watch.broker.asked
     await asyncio.sleep(0.2)
     assert watch.broker.asked - before <= 4 * 12, "four questions each time"
+    await until(lambda: len(watch.breaches()) == 4)
+
+
+async def test_P4_an_old_word_of_the_broker_s_time_is_asked_anew_before_anything_is_judged_by_it(watch: Watch) -> None:
+    """The broker's clock was set back an hour, or a broker leads whose clock is: answers count from that clock."""
+    said = watch.monitor._producer.publish
+
+    async def acknowledged(outgoing: list[Outgoing]) -> None:
+        await said(outgoing)
+        if outgoing and watch.broker_time.aged:
+            watch.broker_time.aged = False
+            watch.at(23.5)
+
+    watch.monitor._producer.publish = acknowledged
+    watch.broker_time.aged = True
+    watch.at(24.5)
+    await until(lambda: not watch.broker_time.aged)
+    await until(lambda: len(watch.said) == 4)
+    await turns(watch)
+    assert watch.breaches() == [], "at half past the hour before by the broker that counts"
+    watch.at(24.5)
     await until(lambda: len(watch.breaches()) == 4)

@@ -199,6 +199,21 @@ def test_an_acknowledgement_that_took_long_does_not_set_the_time_back() -> None:
     assert time.wall() == 1_000_010_000_000
 
 
+@pytest.mark.parametrize("took", [0.01, 0.9])
+def test_what_the_broker_s_clock_said_is_not_believed_for_ever(took: float) -> None:
+    """Its clock may be set, or another broker lead, and nothing on this host shows it: a slow answer tells it as well."""
+    host = Host()
+    time = host.time()
+    time.saw(1_000_000_000, host.ns)
+    assert not time.aged
+    host.pass_by(6)
+    assert (time.aged, time.stale) == (True, False)
+    sent = host.ns
+    host.pass_by(took)
+    time.saw(999_000_000, sent)
+    assert (time.aged, time.wall()) == (False, 999_000_000_000)
+
+
 def test_where_time_stands_still_what_is_past_is_past_and_what_is_not_never_comes(tmp_path: Path) -> None:
     """The monitor waits past an instant: one that came just before time was stopped is not waited for for ever."""
     wall = Wall()

@@ -122,15 +122,28 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         try:
             got = await self._poll()
             async with self.lock:
-                if self._gate and self._opened != self.epoch:
-                    await self._open()  # what is in hand predates the seek
-                elif self._gate:
-                    await self._step(got)
+                await self._take(got)
             self._check_progress()
         except CasebookDamaged as damage:
             await self.damaged(damage)
         except (KafkaError, TransientError, Gap) as fault:
             await self._back_off(fault)
+
+    async def _take(self, got: Batch) -> None:
+        try:
+            if self._gate and self._opened != self.epoch:
+                await self._open()  # what is in hand predates the seek
+            elif self._gate:
+                await self._step(got)
+        except BaseException:
+            self._opened = -1  # whoever has the lock next must not save what was handled and not published
+            raise
+
+    async def reopen(self, fault: TransientError) -> None:
+        """A casebook could not be saved beside the loop: what it holds beyond its file is forgotten."""
+        RETRIES.labels(self.service.name, type(fault).__name__).inc()
+        async with self.lock:
+            self._forget()
 
     async def damaged(self, damage: CasebookDamaged) -> None:
         """A casebook can't be read: it is a cache, so it is deleted and the log folded again."""

@@ -1,0 +1,58 @@
+"""What others see of the casebooks after a turn of the loop that failed."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from one_partition import PARTITION, triage_of
+
+from mashbus.bus.casebook import CasebookDamaged, CasebookUnusable
+from mashbus.bus.clock import Clock
+from mashbus.bus.loop import Loop
+from mashbus.bus.service import Service
+from mashbus.domain.case import Case
+
+
+class Failing(Loop[Case]):
+    """One open partition; a batch is handled, and fails before it is published and saved."""
+
+    def __init__(self, service: Service[Case], folder: Path, fault: Exception) -> None:
+        nothing: Any = None
+        super().__init__(service, kafka=[], codec=nothing, producer=nothing, clock=Clock(), folder=folder)
+        self._fault = fault
+        self._gate, self.epoch, self._opened = True, 1, 1
+        self._keep({PARTITION})
+
+    async def _poll(self) -> Any:
+        return {}
+
+    async def _step(self, got: Any) -> None:
+        await asyncio.sleep(0)  # others come to wait for the lock
+        raise self._fault
+
+
+@pytest.mark.parametrize("fault", [CasebookDamaged(Path("other.sqlite"), ValueError()), RuntimeError("unforeseen")])
+async def test_P2_whoever_waited_for_the_lock_does_not_save_what_a_failed_turn_left_unpublished(
+    tmp_path: Path, fault: Exception
+) -> None:
+    loop = Failing(triage_of(), tmp_path, fault)
+
+    async def beside() -> bool:
+        async with loop.lock:
+            return loop.ready
+
+    turn = asyncio.create_task(loop._turn())
+    await asyncio.sleep(0)
+    assert loop.ready
+    assert loop.lock.locked()
+    assert await beside() is False
+    turn.cancel()
+    await asyncio.gather(turn, return_exceptions=True)
+
+
+async def test_a_casebook_that_could_not_be_saved_is_closed_to_be_read_again(tmp_path: Path) -> None:
+    loop = Failing(triage_of(), tmp_path, RuntimeError())
+    await loop.reopen(CasebookUnusable(tmp_path / "3.sqlite", sqlite3.OperationalError()))
+    assert (loop.ready, loop.handlers) == (False, {})

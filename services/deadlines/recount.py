@@ -56,8 +56,8 @@ class Recount:
                     await self._count(stop)
             except CasebookDamaged as damage:
                 await self._loop.damaged(damage)
-            except TransientError:
-                continue  # the machine's trouble, not the casebook's: counted the next time
+            except TransientError as fault:
+                await self._loop.reopen(fault)  # the machine's trouble, not the casebook's: counted the next time
 
     async def _count(self, stop: asyncio.Event) -> None:
         """One count of all our partitions; given up when they move on."""
@@ -65,31 +65,36 @@ class Recount:
         found: Counter[str] = Counter(dict.fromkeys(self._partnerships, 0))
         for partition in tuple(self._loop.handlers):
             after: UUID | None = None
-            while portion := self._portion(epoch, partition, after):
+            while (portion := self._portion(epoch, partition, after)) or portion is None:
+                if portion is None or stop.is_set():
+                    return  # half a count is none
                 for case_id, watch in portion:
                     if late := self._missed(watch, by):
-                        found[watch.partnership] += late
-                        await self._arm_again(epoch, partition, case_id, late)
+                        found[watch.partnership] += await self._arm_again(epoch, partition, case_id, late)
                 after = portion[-1][0]
                 await asyncio.sleep(_PAUSE)
-                if stop.is_set() or epoch != self._loop.epoch:
-                    return
         for partnership, count in found.items():
             SLA_MISSED.labels(partnership).set(count)
 
-    def _portion(self, epoch: int, partition: int, after: UUID | None) -> list[tuple[UUID, Watch]]:
+    def _portion(self, epoch: int, partition: int, after: UUID | None) -> list[tuple[UUID, Watch]] | None:
+        """None: the casebooks are closed, or another assignment's."""
         if not self._loop.ready or epoch != self._loop.epoch:
-            return []
+            return None
         return self._loop.handlers[partition].book.portion(after, _PORTION)
 
     def _missed(self, watch: Watch, by: datetime) -> int:
         blind = self._blind()
         return sum(Label.of(LAPSE, watch, one).source not in blind for one in missed(watch, by))
 
-    async def _arm_again(self, epoch: int, partition: int, case_id: UUID, late: int) -> None:
-        _log.error("lapses missed", partition=partition, case_id=str(case_id), lapses=late)
+    async def _arm_again(self, epoch: int, partition: int, case_id: UUID, late: int) -> int:
+        """How many of them count: where records of the case wait behind a quarantined one, its breach may wait too."""
         async with self._loop.lock:
-            if self._loop.ready and epoch == self._loop.epoch:
-                book = self._loop.handlers[partition].book
-                book.rearm(case_id)
-                book.save()
+            if not self._loop.ready or epoch != self._loop.epoch:
+                return 0
+            book = self._loop.handlers[partition].book
+            book.rearm(case_id)
+            book.save()
+            if case_id in book.waiting:
+                return 0
+        _log.error("lapses missed", partition=partition, case_id=str(case_id), lapses=late)
+        return late

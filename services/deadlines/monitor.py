@@ -29,7 +29,7 @@ from services.deadlines.canary import Canaries
 from services.deadlines.decide import fired, is_being_met
 from services.deadlines.gauges import Gauges
 from services.deadlines.labels import LAPSE, Label, label_of
-from services.deadlines.source import Lapse, Source
+from services.deadlines.source import Lapse, Source, Sources
 
 BLIND_AFTER = timedelta(seconds=60)
 """Real time without an answer to "has everything been seen?" before the alert is raised (design 6)."""
@@ -56,7 +56,7 @@ class Monitor:
         self._barrier = Barrier(loop, clock, offsets)
         self._gauges = Gauges()
         self._epoch = -1
-        self._sources: dict[str, Source] = {}
+        self._sources = Sources()
         self._warnings = Source("warnings")
         """They wait for nothing."""
         self._answered = asyncio.Event()
@@ -101,7 +101,7 @@ class Monitor:
         self._show_blindness()
 
     async def _end_questions(self) -> None:
-        asking = [source.asking for source in self._sources.values() if source.asking]
+        asking = [source.asking for source in self._sources if source.asking]
         for one in asking:
             one.cancel()
         await asyncio.gather(*asking, return_exceptions=True)
@@ -130,23 +130,15 @@ class Monitor:
                     timers = handler.book.timers.due(text, now, AT_ONCE)
                     lapses[source].extend(Lapse(one, partition) for one in timers)
         unsaid = {source: self._unsaid(source, due) for source, due in lapses.items()}
-        self._leave_to_the_hub(unsaid)
+        self._sources.leave_to_the_hub(unsaid)
+        self._sources.rest(unsaid)
+        self._show_blindness()
         return unsaid.pop(self._warnings, []), {source: due for source, due in unsaid.items() if due}
 
     def _unsaid(self, source: Source, due: list[Lapse]) -> list[Lapse]:
         """Without those that were said and not read back yet."""
         source.forget_but({one.name for one in due})
         return sorted(one for one in due if one.name not in source.said)
-
-    def _leave_to_the_hub(self, unsaid: dict[Source, list[Lapse]]) -> None:
-        """What was put off is asked with the hub's own lapses, or waits until they can be asked again."""
-        hub_source, put_off = self._at(HUB), []
-        for source, due in unsaid.items():
-            if source is not hub_source and source.put_off:
-                put_off += [one for one in due if one.name in source.put_off]
-                unsaid[source] = [one for one in due if one.name not in source.put_off]
-        if put_off and not hub_source.is_asking():
-            unsaid[hub_source] = sorted([*unsaid.get(hub_source, ()), *put_off])
 
     # -- a lapse -------------------------------------------------------------------------------------------------
 
@@ -193,8 +185,7 @@ class Monitor:
 
     def blind(self) -> frozenset[str]:
         """Sources whose answers cannot be seen: their lapses wait, and the alert says so."""
-        hub_is = self._at(HUB).blind
-        return frozenset(one.name for one in self._sources.values() if one.blind or (hub_is and one.put_off))
+        return self._sources.blind()
 
     def _show_blindness(self) -> None:
         MONITOR_BLIND.set(bool(self.blind()))
@@ -229,10 +220,7 @@ class Monitor:
     def _source(self, label: Label) -> Source:
         if label.stage != LAPSE:
             return self._warnings
-        return self._at(label.source)
-
-    def _at(self, name: str) -> Source:
-        return self._sources.setdefault(name, Source(name))
+        return self._sources.at(label.source)
 
     def _breached(self, record: hub.SlaBreached) -> None:
         deadline = record.deadline

@@ -344,6 +344,28 @@ async def test_questions_that_fail_at_once_are_not_asked_without_rest_and_the_al
     assert capsys.readouterr().out.count("monitor blind") <= len(watch.monitor.blind())
 
 
+async def test_a_question_that_failed_leaves_no_blindness_behind_once_nothing_is_due(watch: Watch) -> None:
+    """The answers were in time after all: the next lapse of the same organisation is asked with patience of its own."""
+    watch.broker.fails = lambda: KafkaError("coordinator is loading")
+    watch.at(25)
+    await until(lambda: MONITOR_BLIND._value.get() == 1)
+    watch.log.put(outcome(CASE_ONE), *_all_answered(watch))
+    watch.story.hear(outcome(CASE_ONE), at=MONDAY)
+    watch.log.put(*watch.story.outcomes(MONDAY))
+    await watch.book.run()
+    await until(lambda: MONITOR_BLIND._value.get() == 0)
+    watch.broker.fails = lambda: None
+    late = opened(referral("late"))
+    watch.log.put(*(record for record, _ in late.heard if topic_of(record) == topics.CASES))
+    await watch.book.run()
+    await until(lambda: len(watch.breaches()) == 4)
+    assert not any(one.blind for one in watch.breaches())
+
+
+def _all_answered(watch: Watch) -> list[Record]:
+    return [answered(CASE_ONE, one, MONDAY) for one in watch.story.case.requests.values()]
+
+
 async def test_a_decision_that_lies_in_quarantine_is_not_asked_after_without_rest(watch: Watch) -> None:
     watch.log.put(outcome(CASE_ONE))
     await watch.book.run()

@@ -93,9 +93,8 @@ class Barrier:
         self._offsets = offsets
 
     async def passed(self, source: str, due: datetime, epoch: int) -> bool:
-        """Once everything of `source` up to `due` was seen. False: partitions moved on or were closed; ask anew."""
-        await self._wait_past(due, await self._settling(source))
-        if not self._holds(epoch):
+        """Once everything of `source` up to `due` was seen. False: partitions or clock moved meanwhile; ask anew."""
+        if not await self._is_past(due, await self._settling(source)) or not self._holds(epoch):
             return False  # of closed casebooks nothing would be asked, and nothing waited for
         mine = [TopicPartition(topic, one) for topic in ENDS_DEADLINES for one in self._loop.handlers]
         groups = DECIDING if source == HUB else RESTATING
@@ -120,11 +119,17 @@ class Barrier:
         topic = topics.CASES if source == HUB else topics.responses_of(source)
         return REPLICA_LAG if await self._offsets.replicated(topic) else timedelta(0)
 
-    async def _wait_past(self, due: datetime, settling: timedelta) -> None:
-        """Real time for the broker's own millisecond and for a frozen follower to be dropped."""
-        while (left := self._clock.real_seconds_until(due)) > 0:  # noqa: ASYNC110 - time is what it waits for
-            await asyncio.sleep(min(left, _LOOK_AGAIN))  # clocks step (trap 33)
+    async def _is_past(self, due: datetime, settling: timedelta) -> bool:
+        """After real time for the broker's own millisecond and for a frozen follower to be dropped.
+
+        False: the clock has stepped back (trap 33), and what is due by it now must not wait for what is not.
+        """
+        while (left := self._clock.real_seconds_until(due)) > 0:
+            if left > _LOOK_AGAIN:
+                return False
+            await asyncio.sleep(left)
         await asyncio.sleep(BROKER_TICK.total_seconds() + settling.total_seconds())
+        return True
 
 
 async def committed_past(offsets: Offsets, group: str, ends: Ends) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-from mashbus.bus.clock import Clock
+from mashbus.bus.clock import Clock, ClockFile
 from services.deadlines.barrier import ENDS_DEADLINES, Barrier, Offsets
 
 DUE = datetime.now(UTC) - timedelta(hours=1)
@@ -67,6 +68,18 @@ async def test_P4_a_question_begun_while_the_casebooks_were_closed_is_not_answer
     except TimeoutError:
         passed = False
     assert not passed, "what was appended before the ends were read is not handled yet"
+
+
+@pytest.mark.parametrize("factor", [1, 0])
+async def test_trap_33_a_clock_that_steps_back_ends_the_question_so_that_what_is_due_by_it_is_asked_alone(
+    tmp_path: Path, factor: int
+) -> None:
+    """Asked together, what fell due long ago would wait for the hour to come again, or for time that stands still."""
+    path = tmp_path / "clock.json"
+    ClockFile(path).start(DUE - timedelta(hours=1), factor)
+    loop = Reopening()
+    barrier = Barrier(loop.loop, Clock(path), Answers(lambda: None, lambda: None))  # type: ignore[arg-type]
+    assert await asyncio.wait_for(barrier.passed("met-police", DUE, EPOCH), 2) is False
 
 
 async def test_a_topic_that_the_broker_cannot_describe_is_not_taken_for_one_without_replicas() -> None:

@@ -28,10 +28,10 @@ from mashbus.cli.deadlines_show import Found, Sheet, matches
 from mashbus.cli.local_time import Zones
 from mashbus.contracts import topics
 from mashbus.domain.watch import DeadlineState
-from services.deadlines.log_fold import DeadlineLog, PartitionFold, deadline_log
 from services.deadlines.monitor import BLIND_AFTER
-from services.deadlines.reconciling import Judged, Reconciliation
-from services.deadlines.unseen import unhandled
+from services.deadlines.reconciling.judging import Judged, Reconciliation
+from services.deadlines.reconciling.log_fold import DeadlineLog, PartitionFold, deadline_log
+from services.deadlines.reconciling.unseen import unhandled
 
 app = typer.Typer(no_args_is_help=True, help="Deadlines as the log has them, and whether the monitor missed any.")
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from mashbus.cli.instants import in_utc
 from mashbus.cli.local_time import span
 from mashbus.profiles import ProfileRefused, UnknownPartnership, load
-from services.deadlines.reconciling import BROKEN, Account, Canary, Fault, Finding, Judged
+from services.deadlines.reconciling.judging import BROKEN, Account, Canary, Fault, Finding, Judged
 
 CANARY_EVERY = timedelta(hours=1)
 """Of a partnership whose profile cannot be read."""

@@ -9,7 +9,7 @@ from mashbus.cli.instants import in_utc
 from mashbus.cli.local_time import Zones, span, until
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.watch import DeadlineState, Watch
-from services.deadlines.log_fold import Folded
+from services.deadlines.reconciling.log_fold import Folded
 
 Found = dict[UUID, tuple[Folded, list[Deadline]]]
 """By the id that was meant: a case with all its deadlines, or with every revision of what is owed."""

@@ -20,9 +20,9 @@ from services.deadlines.canary import Canaries
 from services.deadlines.decide import decide, timers
 from services.deadlines.endings import say_endings
 from services.deadlines.monitor import Monitor
-from services.deadlines.recount import Recount
-from services.deadlines.silence_broker import partners
-from services.deadlines.silence_watch import SilenceWatch, watched_pairs
+from services.deadlines.reconciling.recount import Recount
+from services.deadlines.silence.asking import partners
+from services.deadlines.silence.watching import SilenceWatch, watched_pairs
 
 READS = (topics.CASES, topics.BREACHES, topics.EMAILS, topics.HUB)
 

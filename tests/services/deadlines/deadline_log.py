@@ -13,7 +13,7 @@ from mashbus.contracts.addressing import key_of, topic_of
 from mashbus.contracts.record import Record
 from mashbus.domain.deadline import Deadline
 from services.deadlines.decide import fired
-from services.deadlines.log_fold import READS, Folded, PartitionFold
+from services.deadlines.reconciling.log_fold import READS, Folded, PartitionFold
 
 AT = Clock().at
 

@@ -13,7 +13,7 @@ from mashbus.contracts.catalogue import VIEWS
 from mashbus.contracts.deadlines import watched
 from mashbus.domain.vocabulary import Rag
 from mashbus.domain.watch import Watch
-from services.deadlines.log_fold import PASSED_OVER
+from services.deadlines.reconciling.log_fold import PASSED_OVER
 
 EXAMPLES = Path(__file__).parents[3] / "schemas" / "examples"
 

@@ -11,7 +11,7 @@ from mashbus.contracts import hub
 from mashbus.domain import ids
 from mashbus.domain.vocabulary import Rag
 from services.deadlines import canary
-from services.deadlines.reconciling import Fault, Finding, Judged, Reconciliation, findings, missed, unfounded
+from services.deadlines.reconciling.judging import Fault, Finding, Judged, Reconciliation, findings, missed, unfounded
 
 MINUTE = timedelta(minutes=1)
 

@@ -18,7 +18,7 @@ from mashbus.contracts import topics
 from mashbus.contracts.addressing import topic_of
 from services.deadlines.app import service
 from services.deadlines.decide import fired
-from services.deadlines.recount import Recount
+from services.deadlines.reconciling.recount import Recount
 
 LATER = timedelta(hours=30)
 

@@ -27,9 +27,9 @@ from mashbus.contracts.catalogue import Catalogue
 from mashbus.contracts.record import Meta, Record
 from mashbus.domain.vocabulary import Knowledge, Rag
 from mashbus.stack import Stack
-from services.deadlines.silence import STILL_LOOKS
-from services.deadlines.silence_broker import NotToldYet, Partners, partners
-from services.deadlines.silence_watch import SilenceWatch
+from services.deadlines.silence.asking import NotToldYet, Partners, partners
+from services.deadlines.silence.judging import STILL_LOOKS
+from services.deadlines.silence.watching import SilenceWatch
 
 NINE = datetime(2026, 6, 8, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mashbus.contracts import agency, hub
 from mashbus.contracts.record import Meta
 from mashbus.domain.vocabulary import Knowledge, Rag
-from services.deadlines.silence import (
+from services.deadlines.silence.judging import (
     MOVED_LOOKS,
     STILL_LOOKS,
     Commit,
@@ -23,7 +23,7 @@ from services.deadlines.silence import (
     silence_of,
     silent,
 )
-from services.deadlines.silence_owed import Account
+from services.deadlines.silence.owed import Account
 
 NINE = datetime(2026, 6, 8, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

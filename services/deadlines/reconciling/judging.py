@@ -15,7 +15,7 @@ from mashbus.contracts import hub
 from mashbus.domain.deadline import HUB, Deadline
 from mashbus.domain.watch import Watch
 from services.deadlines.labels import source_of
-from services.deadlines.log_fold import Folded, Said
+from services.deadlines.reconciling.log_fold import Folded, Said
 
 
 def missed(watch: Watch, by: datetime) -> tuple[Deadline, ...]:

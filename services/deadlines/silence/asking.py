@@ -19,7 +19,7 @@ from mashbus.bus.errors import TransientError
 from mashbus.bus.polling import poll
 from mashbus.bus.received import Received
 from mashbus.contracts import topics
-from services.deadlines.silence import Commit, Commits, lag_of
+from services.deadlines.silence.judging import Commit, Commits, lag_of
 
 QUESTION_WITHIN = timedelta(seconds=10)
 READING_WITHIN = timedelta(seconds=15)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from mashbus.contracts import agency
 from mashbus.contracts.record import Record
-from services.deadlines.silence import Owed
+from services.deadlines.silence.judging import Owed
 
 
 @dataclass

@@ -25,9 +25,9 @@ from mashbus.bus.received import Received
 from mashbus.contracts import hub, topics
 from mashbus.contracts.record import Record
 from mashbus.domain.partnership import Partnership
-from services.deadlines.silence import Owed, Said, Watched, back, seen, silence_of, silent
-from services.deadlines.silence_broker import KIT_GROUP, Partners, Spans
-from services.deadlines.silence_owed import Account
+from services.deadlines.silence.asking import KIT_GROUP, Partners, Spans
+from services.deadlines.silence.judging import Owed, Said, Watched, back, seen, silence_of, silent
+from services.deadlines.silence.owed import Account
 
 LOOK_EVERY = timedelta(seconds=3)
 """Real time between two looks."""

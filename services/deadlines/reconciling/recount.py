@@ -21,7 +21,7 @@ from mashbus.bus.loop import Loop
 from mashbus.bus.metrics import SLA_MISSED
 from mashbus.domain.watch import Watch
 from services.deadlines.labels import LAPSE, Label
-from services.deadlines.reconciling import missed
+from services.deadlines.reconciling.judging import missed
 
 EVERY = timedelta(minutes=5)
 """Real time between two counts."""

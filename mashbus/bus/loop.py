@@ -28,9 +28,10 @@ from mashbus.bus.metrics import HANDLING, LAG, PUBLISHED, REBUILT, RETRIES, WAIT
 from mashbus.bus.polling import Batch, poll
 from mashbus.bus.producer import Producer
 from mashbus.bus.quarantine import Share
-from mashbus.bus.rebuild import LogCutShort, fold_to, reader
+from mashbus.bus.rebuild import LogCutShort, fold_to, pass_over, reader
 from mashbus.bus.service import Service
 from mashbus.contracts import topics
+from mashbus.contracts.topics import organisation_of
 
 S = TypeVar("S")
 _log = structlog.get_logger()
@@ -83,6 +84,8 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         self._opened = -1
         self._uncommitted: dict[TopicPartition, int] = {}
         self._pause = 0.0
+        self._looked = 0.0
+        """When it last looked for offsets that are no records."""
         self._progressed = time.monotonic()
         self._stop = asyncio.Event()
         self._consumer: AIOKafkaConsumer[bytes, bytes]
@@ -135,6 +138,7 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
                 await self._open()  # what is in hand predates the seek
             elif self._gate:
                 await self._step(got)
+                await self._pass_markers()
         except BaseException:
             self._opened = -1  # whoever has the lock next must not save what was handled and not published
             raise
@@ -179,6 +183,23 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         if turn.stopped:
             raise turn.stopped
         self._pause = 0.0
+
+    async def _pass_markers(self) -> None:
+        """A partner's transactions end in offsets that are no records: once the consumer is past them, so are we.
+
+        Else what such a partner sent would never be known to be handled. Our own topics have no such offsets.
+        """
+        if time.monotonic() - self._looked < COMMIT_EVERY.total_seconds():
+            return
+        self._looked = time.monotonic()
+        for partition in self._consumer.assignment() - self._consumer.paused():
+            following = self._next(partition)
+            if (self._consumer.highwater(partition) or 0) <= following or organisation_of(partition.topic) is None:
+                continue
+            position = await self._consumer.position(partition)
+            if position > following and self.ready:
+                pass_over(self.handlers[partition.partition], partition, position)
+                self._uncommitted[partition] = position
 
     def _count(self, turn: Turn, seconds: float) -> None:
         if turn.outgoing or not turn.stopped:

@@ -1,5 +1,7 @@
 """Rebuilding casebooks: fold the log, without handlers, up to where the group had come (promise P6)."""
 
+import asyncio
+import contextlib
 import gc
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -17,6 +19,8 @@ from mashbus.contracts import hub, topics
 
 _CHUNK = 2000
 """Records a poll: large enough to be quick, small enough to notice that the partitions have moved on."""
+_POSITION_WITHIN = 0.2
+"""It is known at once, unless the broker has to be asked where the log begins."""
 
 
 class LogCutShort(Exception):
@@ -56,8 +60,12 @@ async def records_until(
         for partition, records in got.items():
             if partition not in left:
                 continue
-            until, reached[partition] = left[partition][1], records[-1].offset + 1
-            yield partition, [one for one in records if one.offset < until]
+            reached[partition] = records[-1].offset + 1
+            yield partition, [one for one in records if one.offset < left[partition][1]]
+        for partition, (_, until) in tuple(left.items()):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_POSITION_WITHIN):
+                    reached[partition] = await consumer.position(partition)  # past what a partner's transactions leave
             if reached[partition] >= until:
                 del left[partition]
                 consumer.pause(partition)
@@ -88,13 +96,17 @@ async def fold_to(
     async with reader(kafka) as consumer:
         for partition, start in (await consumer.beginning_offsets(list(behind))).items():
             if start >= behind[partition][1] and topics.organisation_of(partition.topic) is not None:
-                _pass_over(handlers[partition.partition], partition, behind.pop(partition)[1])
+                pass_over(handlers[partition.partition], partition, behind.pop(partition)[1])
         fates = await _fates(consumer, kafka, service, codec, known, still)
         with uncollected():
             async for partition, records in records_until(consumer, kafka, behind, still):
                 handler = handlers[partition.partition]
                 await handler.fold(records, fates[partition.partition])
                 handler.book.save()
+    for partition, (_, target) in behind.items():
+        handler = handlers[partition.partition]
+        if still() and topics.organisation_of(partition.topic) and handler.book.next(partition.topic) < target:
+            pass_over(handler, partition, target)
     return True
 
 
@@ -108,8 +120,8 @@ def uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def _pass_over(handler: Handler, partition: TopicPartition, target: int) -> None:
-    """A partner's topic keeps 35 days: what was handled and has expired never comes, so it must not be waited for."""
+def pass_over(handler: Handler, partition: TopicPartition, target: int) -> None:
+    """A partner's topic keeps 35 days, and its transactions leave offsets that are no records: neither ever comes."""
     handler.book.advance(partition.topic, target - 1)
     handler.book.save()
 

@@ -138,7 +138,10 @@ class Watch:
         return DeadlineState.SUSPENDED if deadline.deadline_id in self.suspended else DeadlineState.WITHDRAWN
 
     def _stand_for(self, deadline: Deadline) -> Iterable[Deadline]:
-        """Earlier revisions whose lapse is this one's too, as this one was due when it was stated."""
+        """Earlier revisions whose lapse is this one's too: it has the same instant, or was due when it was stated.
+
+        The same, where a re-rating keeps the instant and is taken by the broker just after it.
+        """
         if deadline.revision == 1:
             return ()
         return (
@@ -146,7 +149,7 @@ class Watch:
             for earlier in self.deadlines.values()
             if (earlier.subject, earlier.clock) == (deadline.subject, deadline.clock)
             and earlier.revision < deadline.revision
-            and deadline.due <= stated_at(deadline)
+            and (deadline.due <= stated_at(deadline) or deadline.due == earlier.due)
         )
 
     # -- transitions ---------------------------------------------------------------------------------------------

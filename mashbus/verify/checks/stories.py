@@ -5,7 +5,7 @@ when the broker took the decision; everything else from when the broker took it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -43,19 +43,20 @@ def stories(evidence: Evidence) -> Iterator[Story]:
         revisions[owed.subject, owed.clock].append(owed)
     for chain in revisions.values():
         chain.sort(key=lambda owed: owed.revision)
-        earlier_lapsed = False
+        lapsed: set[datetime] = set()
         for owed, newer in zip(chain, (*chain[1:], None), strict=True):
-            story = _story(owed, happened.met(owed), happened.ended(owed, newer), earlier_lapsed=earlier_lapsed)
-            earlier_lapsed = earlier_lapsed or story.lapses
+            story = _story(owed, happened.met(owed), happened.ended(owed, newer), lapsed)
+            if story.lapses:
+                lapsed.add(owed.due)
             yield story
 
 
-def _story(owed: Owed, met: datetime | None, ended: datetime | None, *, earlier_lapsed: bool) -> Story:
-    """Exactly at the due instant is in time (reading 6). A lapse is not said again by a re-rating that was due at once
-    (reading 7).
+def _story(owed: Owed, met: datetime | None, ended: datetime | None, lapsed: Collection[datetime]) -> Story:
+    """Exactly at the due instant is in time (reading 6). A lapse is not said again by a re-rating that kept its instant
+    or was due at once (reading 7). `lapsed`: instants of earlier revisions.
     """
     stopped = any(at is not None and at <= owed.due for at in (met, ended))
-    again = earlier_lapsed and owed.due <= owed.stated
+    again = owed.due in lapsed or (bool(lapsed) and owed.due <= owed.stated)
     return Story(owed, met, ended, lapses=not (stopped or again))
 
 

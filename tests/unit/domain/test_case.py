@@ -14,6 +14,7 @@ from mashbus.contracts.story import evolve
 from mashbus.domain.case import Case
 from mashbus.domain.vocabulary import Rag
 from services.deadlines import decide as deadlines
+from services.triage import decide as triage
 
 CASE = case_of("one")
 COLOURS = (Rag.RED, Rag.AMBER, Rag.GREEN)
@@ -196,3 +197,14 @@ def test_superseded_before_its_instant_a_deadline_does_not_lapse_and_after_it_it
 def test_a_case_nobody_has_heard_of_has_no_partnership_and_owes_nothing() -> None:
     case = Case.of(UUID(int=9))
     assert (case.partnership, case.awaited, case.routed, case.decided) == ("", (), False, False)
+
+
+def test_P4_re_rated_just_before_its_instant_and_taken_just_after_it_a_kept_instant_lapses_once() -> None:
+    """The re-rating was decided before the instant, and the broker took it after: both revisions are due at it."""
+    story = opened()
+    amber = story.request("met-police").deadline
+    story.hear(rating(CASE, Rag.RED), at=amber.due - TICK)
+    story.hear(triage.decide(story.case, story.profile, amber.due - TICK), at=amber.due + TICK)
+    red = story.case.watch.in_force(amber.subject)
+    assert (red.revision, red.due) == (2, amber.due)
+    assert [story.case.watch.runs_out(one) for one in (amber, red)] == [True, False]

@@ -214,6 +214,16 @@ def test_P4_a_re_rated_deadline_that_was_due_at_once_does_not_lapse_again():
     names(only(log, "breaches"), uid("second"), "lapsed already")
 
 
+def test_P4_a_re_rating_that_kept_the_instant_and_was_taken_after_it_is_one_lapse():
+    """Decided just before the instant, taken by the broker just after it: the first revision has lapsed, and once."""
+    log = consistent()
+    key = request_id("a", HEALTH)
+    changed = _revised(log, key, at=DUE + SECOND, due=DUE, stated=DUE - SECOND)
+    assert judge(log.evidence()).ok
+    breach(log, "second", changed, "a", DUE + 2 * SECOND)
+    names(only(log, "breaches"), uid("second"), "lapsed already")
+
+
 def test_P4_a_re_rated_deadline_that_runs_on_lapses_again():
     log = consistent()
     key = request_id("a", HEALTH)
@@ -221,12 +231,12 @@ def test_P4_a_re_rated_deadline_that_runs_on_lapses_again():
     names(only(log, "breaches"), changed.deadline_id)
 
 
-def _revised(log, key, at, due):
+def _revised(log, key, at, due, stated=None):
     """A re-rating of the lapsed request, told to its organisation."""
     old = deadline_of(log, "a", HEALTH)
     changed = replace(
         old, deadline_id=ids.deadline_of(key, old.clock, 2), due=due, at_risk=None, revision=2, rag=Rag.GREEN,
-        steps=(*old.steps, Step(kind="rerated", starts=at, ends=due, reason="test")),
+        steps=(*old.steps, Step(kind="rerated", starts=stated or at, ends=due, reason="test")),
     )  # fmt: skip
     rating = hub.RatingGiven(
         meta=meta("a.rating", uid("a"), at), actor=MANAGER, rag=Rag.GREEN, pathways=("mash-checks",), rationale="r"

@@ -45,6 +45,9 @@ class Timers:
         self._earliest: dict[int, int] = {}
         self._unsure: set[int] = set()
         """Labels whose earliest timer has gone: looked up when it is asked for."""
+        self._soonest: int | None = None
+        """Of all labels, where `_soonest_known`."""
+        self._soonest_known = False
         for key, count, due in file.all("SELECT label, count(*), min(due) FROM timers GROUP BY label"):
             self._counts[key], self._earliest[key] = count, due
 
@@ -60,7 +63,9 @@ class Timers:
 
     def labels_due(self, until: datetime) -> list[str]:
         """Labels of which at least one timer is due at or before `until`."""
-        limit = microseconds(until)
+        limit, soonest = microseconds(until), self._earliest_of_all()
+        if soonest is None or soonest > limit:
+            return []
         return [
             self._labels[key]
             for key, count in self._counts.items()
@@ -75,10 +80,20 @@ class Timers:
 
     def next_due(self, after: datetime) -> datetime | None:
         """The earliest timer due later than `after`."""
-        limit = microseconds(after)
+        limit, soonest = microseconds(after), self._earliest_of_all()
+        if soonest is None or soonest > limit:
+            return None if soonest is None else instant_of(soonest)
         instants = (self._next(key, limit) for key, count in self._counts.items() if count)
         earliest = min((one for one in instants if one is not None), default=None)
         return None if earliest is None else instant_of(earliest)
+
+    def _earliest_of_all(self) -> int | None:
+        """Asked hundreds of times a second while something lapses, mostly of partitions in which nothing does."""
+        if not self._soonest_known:
+            instants = (self._first(key) for key, count in self._counts.items() if count)
+            self._soonest = min((one for one in instants if one is not None), default=None)
+            self._soonest_known = True
+        return self._soonest
 
     def _first(self, key: int) -> int | None:
         if key in self._unsure:
@@ -127,11 +142,15 @@ class Timers:
 
     def _come(self, due: int, key: int) -> None:
         self._counts[key] += 1
+        if self._soonest is None or due < self._soonest:
+            self._soonest = due
         first = self._earliest.get(key)
         if key not in self._unsure and (first is None or due < first):
             self._earliest[key] = due
 
     def _gone(self, due: int, key: int) -> None:
         self._counts[key] -= 1
+        if due == self._soonest:
+            self._soonest_known = False
         if self._earliest.get(key) == due:
             self._unsure.add(key)

@@ -28,6 +28,7 @@ async def measured(hub: Hub, count: int) -> Mapping[str, Any]:
     await fill(hub.settings, Standing(count // REQUESTS, hub.clock.now()))
     filled = time.perf_counter() - begun
     await commit_everything(hub.settings, f"mashbus.{service.NAME}", (*READS, topics.QUARANTINE))
+    by_two = await _by_two(hub)
     rebuilt = await service.started(hub)
     spent = service.processor_seconds(hub)
     peak = service.peak_mb(service.pid_of(hub))
@@ -44,6 +45,7 @@ async def measured(hub: Hub, count: int) -> Mapping[str, Any]:
         "filled_s": round(filled, 1),
         "start_empty_s": round(empty, 1),
         "rebuilt_s": round(rebuilt - empty, 1),
+        "rebuilt_by_two_s": round(by_two - empty, 1),
         "rebuild_processor_s": round(spent, 1),
         "rebuild_per_second": round(found / (rebuilt - empty)),
         "rebuild_peak_mb": peak,
@@ -53,6 +55,15 @@ async def measured(hub: Hub, count: int) -> Mapping[str, Any]:
         "started_again_s": round(again, 1),
         "memory_reopened_mb": service.memory_mb(hub),
     }
+
+
+async def _by_two(hub: Hub) -> float:
+    """The same by two instances at once, each its share of the partitions."""
+    taken = await service.started(hub, instances=2)
+    for instance in ("1", "2"):
+        await hub.processes.stop(service.NAME, instance=instance)
+    service.forget_casebooks(hub)
+    return taken
 
 
 def _reopened(hub: Hub) -> float:

@@ -24,20 +24,22 @@ class NotReady(Exception):
         super().__init__(f"{NAME} is not ready after {READY_WITHIN:.0f} s: {log[-2000:]}")
 
 
-async def started(hub: Hub) -> float:
-    """Seconds from nothing to a service that acts."""
-    begun = time.perf_counter()
-    hub.processes.start(NAME)
-    await ready(hub)
+async def started(hub: Hub, instances: int = 1) -> float:
+    """Seconds from nothing to a service that acts, its partitions shared by so many instances."""
+    begun, names = time.perf_counter(), [str(number) for number in range(1, instances + 1)]
+    for instance in names:
+        hub.processes.start(NAME, instance=instance)
+    for instance in names:
+        await ready(hub, instance)
     return time.perf_counter() - begun
 
 
-async def ready(hub: Hub) -> None:
+async def ready(hub: Hub, instance: str = "1") -> None:
     """Raises Died where it ended by itself, NotReady."""
     until = time.monotonic() + READY_WITHIN
     while time.monotonic() < until:
         with suppress(TimeoutError):  # of the end-to-end tests, which rebuild little
-            await hub.processes.ready(NAME)
+            await hub.processes.ready(NAME, instance=instance)
             return
     raise NotReady((hub.settings.home / "logs" / f"{NAME}-1.log").read_text())
 
@@ -47,7 +49,9 @@ def casebooks(hub: Hub) -> Path:
 
 
 def forget_casebooks(hub: Hub) -> None:
-    shutil.rmtree(casebooks(hub), ignore_errors=True)
+    """Every instance's."""
+    for folder in (hub.settings.home / "casebooks").glob(f"*/{NAME}"):
+        shutil.rmtree(folder)
 
 
 def bytes_kept(hub: Hub) -> int:

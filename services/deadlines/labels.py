@@ -2,10 +2,10 @@
 
 import json
 from functools import cache
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
-from mashbus.domain.deadline import HUB, Deadline
-from mashbus.domain.watch import ANSWERS, Watch
+from mashbus.domain.deadline import HUB
+from mashbus.domain.watch import ANSWERS
 
 AT_RISK = "at_risk"
 LAPSE = "lapse"
@@ -19,11 +19,6 @@ class Label(NamedTuple):
     clock: str
     source: str
     """Where what meets it arrives: the organisation's own topic, or `hub`. Lapses of one source are asked together."""
-
-    @classmethod
-    def of(cls, stage: str, watch: Watch, deadline: Deadline) -> Self:
-        source = source_of(deadline.owner, deadline.met_by)
-        return cls(stage, watch.partnership, deadline.owner, deadline.rag or "", deadline.clock, source)
 
     @property
     def metric(self) -> tuple[str, str, str, str]:

@@ -17,8 +17,8 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError, WatchError
 
-from mashbus.bus.clock import EPOCH
 from mashbus.bus.metrics import VIEWS_READY
+from mashbus.domain.clocks.instants import micros
 from services.status.layout import ANY, Mark, case_key, index_key, keys_key, mark_key, reference_key
 from services.status.view import VIEW, State, View
 
@@ -163,11 +163,11 @@ def _put(pipe: Pipeline, partition: int, view: View) -> None:
         keys.append(reference_key(partition, partnership, view.reference))
         pipe.set(keys[-1], case_id)
     if partnership and view.received_at:
-        micros = (view.received_at - EPOCH) // timedelta(microseconds=1)
+        received = micros(view.received_at)
         for state in State:
             if state is not view.state:
                 pipe.zrem(index_key(partition, partnership, state), case_id)
         for index in (view.state.value, ANY):
             keys.append(index_key(partition, partnership, index))
-            pipe.zadd(keys[-1], {case_id: micros})
+            pipe.zadd(keys[-1], {case_id: received})
     pipe.sadd(keys_key(partition), *keys)

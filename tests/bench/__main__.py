@@ -3,10 +3,8 @@
 import gc
 import json
 import os
-import platform
 import tempfile
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +13,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import hop, whole
+from tests.bench import figures, hop, whole
 from tests.e2e.hub import running
 
 OUT = Path(".mashbus/bench.json")
@@ -39,7 +37,7 @@ def main(
 
 
 async def _measured(hops: int, rounds: int, referrals: int, seconds: int, console: Console) -> Mapping[str, Any]:
-    found: dict[str, Any] = {"machine": _machine()}
+    found: dict[str, Any] = {"machine": {**figures.machine(), "load_before": os.getloadavg()}}
     with tempfile.TemporaryDirectory() as folder:
         if hops:
             console.print("One hop …")
@@ -64,30 +62,13 @@ async def _measured(hops: int, rounds: int, referrals: int, seconds: int, consol
     return found
 
 
-def _machine() -> dict[str, Any]:
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "load_before": os.getloadavg(),
-    }
-
-
 def _table(found: Mapping[str, Any]) -> Table:
     table = Table("figure", title="Mashbus on this machine")
     table.add_column("value", overflow="fold")
     table.columns[0].no_wrap = True
-    for name, value in _lines(found):
+    for name, value in figures.lines(found):
         table.add_row(name, value)
     return table
-
-
-def _lines(found: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(found, Mapping):
-        for name, value in found.items():
-            yield from _lines(value, f"{path}.{name}" if path else name)
-    else:
-        yield path, str(found)
 
 
 if __name__ == "__main__":

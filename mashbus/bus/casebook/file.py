@@ -7,17 +7,14 @@ it damaged, to be deleted and folded again; what it says of the machine deletes 
 import contextlib
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from mashbus.bus.clock import EPOCH
 from mashbus.bus.errors import TransientError
 
 _PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY,
                       sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM})  # fmt: skip
 """What SQLite says of the machine, not of the file: deleting the casebook would mend nothing."""
-
 
 _CACHE_KB = 8 * 1024
 """Of each partition's file in memory: timers come in no order, and their pages are touched again and again."""
@@ -123,13 +120,3 @@ def _whole(path: Path) -> None:
     page_size = 65536 if page_size == 1 else page_size
     if int.from_bytes(header[28:32]) * page_size > path.stat().st_size:
         raise sqlite3.DatabaseError("the file is shorter than its header says")
-
-
-def microseconds(instant: datetime) -> int:
-    """Since the epoch: how instants lie in the file."""
-    delta = instant - EPOCH
-    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
-
-
-def instant_of(stored: int) -> datetime:
-    return EPOCH + timedelta(microseconds=stored)

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from mashbus.bus.casebook.file import BookFile, instant_of, microseconds
+from mashbus.bus.casebook.file import BookFile
+from mashbus.domain.clocks.instants import instant_of, micros
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS labels(id INTEGER PRIMARY KEY, label TEXT UNIQUE);
@@ -63,7 +64,7 @@ class Timers:
 
     def labels_due(self, until: datetime) -> list[str]:
         """Labels of which at least one timer is due at or before `until`."""
-        limit, soonest = microseconds(until), self._earliest_of_all()
+        limit, soonest = micros(until), self._earliest_of_all()
         if soonest is None or soonest > limit:
             return []
         return [
@@ -75,12 +76,12 @@ class Timers:
     def due(self, label: str, until: datetime, limit: int) -> list[Due]:
         """Timers of the label due at or before `until`, earliest first."""
         query = "SELECT due, case_id, name FROM timers WHERE label = ? AND due <= ? ORDER BY due LIMIT ?"
-        rows = self._file.all(query, self._ids.get(label, 0), microseconds(until), limit)
+        rows = self._file.all(query, self._ids.get(label, 0), micros(until), limit)
         return [Due(instant_of(due), UUID(bytes=case_id), name, label) for due, case_id, name in rows]
 
     def next_due(self, after: datetime) -> datetime | None:
         """The earliest timer due later than `after`."""
-        limit, soonest = microseconds(after), self._earliest_of_all()
+        limit, soonest = micros(after), self._earliest_of_all()
         if soonest is None or soonest > limit:
             return None if soonest is None else instant_of(soonest)
         instants = (self._next(key, limit) for key, count in self._counts.items() if count)
@@ -117,7 +118,7 @@ class Timers:
         gone: list[tuple[object, ...]] = []
         come: list[tuple[object, ...]] = []
         for case_id, timers in wanted.items():
-            of_case = {timer.name: (microseconds(timer.due), self._id(timer.label)) for timer in timers}
+            of_case = {timer.name: (micros(timer.due), self._id(timer.label)) for timer in timers}
             there = {} if case_id in new else self._of(case_id)
             for name, known in there.items():
                 if of_case.get(name) != known:

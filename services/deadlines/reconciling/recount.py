@@ -20,7 +20,7 @@ from mashbus.bus.errors import TransientError
 from mashbus.bus.loop import Loop
 from mashbus.bus.metrics import SLA_MISSED
 from mashbus.domain.watch import Watch
-from services.deadlines.labels import LAPSE, Label
+from services.deadlines.labels import source_of
 from services.deadlines.reconciling.judging import missed
 
 EVERY = timedelta(minutes=5)
@@ -84,7 +84,7 @@ class Recount:
 
     def _missed(self, watch: Watch, by: datetime) -> int:
         blind = self._blind()
-        return sum(Label.of(LAPSE, watch, one).source not in blind for one in missed(watch, by))
+        return sum(source_of(one.owner, one.met_by) not in blind for one in missed(watch, by))
 
     async def _arm_again(self, epoch: int, partition: int, case_id: UUID, late: int) -> int:
         """How many of them count: where records of the case wait behind a quarantined one, its breach may wait too."""

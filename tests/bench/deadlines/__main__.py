@@ -2,10 +2,8 @@
 
 import json
 import os
-import platform
 import tempfile
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +12,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench import figures
 from tests.bench.deadlines import alternative, clocks, lapses, rebuild, service
 from tests.bench.deadlines.troubles import drawn
 from tests.e2e.hub import running
@@ -39,7 +38,7 @@ def main(
     if "alternative" in parts and not alternative.PYTHON.exists():
         raise alternative.NotInstalled
     console = Console()
-    found: dict[str, Any] = {"machine": _machine()}
+    found: dict[str, Any] = {"machine": {**figures.machine(), "load_before": _load()}}
     try:
         uvloop.run(_measured(found, parts, console, deadlines, burst, per_second, seconds, seed))
     finally:  # what was measured before a fault is measured
@@ -96,15 +95,6 @@ AIMS = {
 }
 
 
-def _machine() -> dict[str, Any]:
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "load_before": _load(),
-    }
-
-
 def _load() -> str:
     return " ".join(f"{one:.1f}" for one in os.getloadavg())
 
@@ -114,17 +104,9 @@ def _table(found: Mapping[str, Any]) -> Table:
     table.add_column("found", overflow="fold")
     table.add_column("aim")
     table.columns[0].no_wrap = True
-    for name, value in _lines(found):
+    for name, value in figures.lines(found):
         table.add_row(name, value, AIMS.get(name, ""))
     return table
-
-
-def _lines(found: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(found, Mapping):
-        for name, value in found.items():
-            yield from _lines(value, f"{path}.{name}" if path else name)
-    else:
-        yield path, str(found)
 
 
 if __name__ == "__main__":

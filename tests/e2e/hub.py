@@ -152,7 +152,7 @@ async def running(
         names = tuple(services)
         held.callback(hub.processes.end_all)
         if together:
-            hub.processes.start_together()
+            hub.processes.start_together(*names)
         else:
             hub.processes.start(*names)
         await hub.processes.ready(*names)

@@ -46,6 +46,8 @@ class Log:
         self.seen: list[Seen] = []
         self.facts: dict[UUID, Seen] = {}
         self.by_case: dict[UUID, list[Seen]] = {}
+        self.ends: dict[TopicPartition, int] = {}
+        """The next offset of every partition that something was read of."""
         self._grown = asyncio.Condition()
 
     async def follow(self) -> None:
@@ -112,6 +114,7 @@ class Log:
             record = None
         seen = Seen(raw.topic, raw.partition, raw.offset, raw.timestamp, record)
         self.seen.append(seen)
+        self.ends[TopicPartition(raw.topic, raw.partition)] = raw.offset + 1
         if record is not None and record.meta.event_id not in self.facts:
             self.facts[record.meta.event_id] = seen
             if record.meta.case_id is not None:

@@ -10,6 +10,7 @@ import pytest
 
 from mashbus.bus.settings import Settings
 from mashbus.stack import Stack
+from tests.served import served
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell's background job inherits "ignore": Ctrl-C would do nothing to what the tests start.
@@ -47,5 +48,6 @@ def _in_containers(home: Path) -> Stack:
 
 
 @pytest.fixture(scope="session")
-def settings(stack: Stack) -> Settings:
-    return Settings(home=Path(stack.home))
+def settings(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Of a bus that serves Hackney only: see `tests.served`."""
+    return Settings(home=Path(stack.home), partnerships=served(tmp_path_factory.mktemp("served")))

@@ -5,7 +5,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,6 +34,7 @@ from services.deadlines.barrier import Ends, Offsets
 from tests.e2e.log import Log
 from tests.e2e.outside import Keys, Outside
 from tests.e2e.processes import AGENCIES, SERVICES, Processes
+from tests.served import HACKNEY, served
 
 MONDAY = datetime(2026, 6, 8, 8, tzinfo=UTC)
 """Nine in the morning in Hackney."""
@@ -49,6 +50,8 @@ class NotSettled(AssertionError):
 class Hub:
     stack: Stack
     settings: Settings
+    environment: Mapping[str, str]
+    """What a process of this hub is told."""
     catalogue: Catalogue
     codec: Codec
     clock: Clock
@@ -136,17 +139,22 @@ async def running(
     starts: datetime = MONDAY,
     factor: float = 1.0,
     services: Iterable[str] = SERVICES,
+    partnerships: Iterable[str] = HACKNEY,
     together: bool = False,
     follow: bool = True,
     **environment: str,
 ) -> AsyncIterator[Hub]:
-    """`together`: all services in one process. `follow`: read the log as it grows. `environment` is the services'."""
+    """`partnerships`: which are served. `together`: all services in one process. `follow`: read the log as it grows.
+
+    `environment` is the services'.
+    """
     async with AsyncExitStack() as held:
         alone = StackSettings(kafka=None, registry=None, redis=None, smtp=None, mail_dir=None)
         stack = Stack(home, owner_pid=os.getpid(), settings=alone)
         held.callback(stack.down)
         await asyncio.to_thread(stack.up)
-        hub = await _prepared(stack, held, environment, starts, factor)
+        said = stack.environment() | {f"{PREFIX}PARTNERSHIPS": str(served(home, partnerships))}
+        hub = await _prepared(stack, held, said | environment, starts, factor)
         if follow:
             held.push_async_callback(_ended, asyncio.create_task(hub.log.follow()))
         names = tuple(services)
@@ -162,8 +170,7 @@ async def running(
 async def _prepared(
     stack: Stack, held: AsyncExitStack, environment: dict[str, str], starts: datetime, factor: float
 ) -> Hub:
-    said = stack.environment()
-    settings = Settings(**{name.removeprefix(PREFIX).lower(): value for name, value in said.items()})
+    settings = Settings(**{name.removeprefix(PREFIX).lower(): value for name, value in environment.items()})
     clock_file = ClockFile(settings.home / "clock.json")
     clock_file.start(starts, factor)
     catalogue, ids = Catalogue.load(settings.schemas), SchemaIds(settings.home)
@@ -174,7 +181,7 @@ async def _prepared(
         *(asyncio.to_thread(import_module(f"services.{name}.app").seed, settings) for name in AGENCIES),
     )
     codec = Codec(catalogue, ids)
-    processes = Processes(settings.home, {**said, **environment})
+    processes = Processes(settings.home, environment)
     outside = Outside(
         Keys.issued(settings.api_keys),
         lambda: processes.url("intake"),
@@ -185,7 +192,7 @@ async def _prepared(
     producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_hosts, acks="all", enable_idempotence=True)
     await held.enter_async_context(producer)
     log = Log(settings.kafka_hosts, codec, [one.name for one in catalogue.topics_for(organisations)])
-    return Hub(stack, settings, catalogue, codec, Clock(settings.home / "clock.json"), clock_file, processes, outside, log, producer)  # fmt: skip
+    return Hub(stack, settings, environment, catalogue, codec, Clock(settings.home / "clock.json"), clock_file, processes, outside, log, producer)  # fmt: skip
 
 
 def _topics(settings: Settings, catalogue: Catalogue, organisations: Iterable[str]) -> None:

@@ -173,7 +173,7 @@ async def reconciled(of: Hub) -> list[dict]:
     """What `mashbus deadlines reconcile` says of each partnership."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "mashbus.cli", "deadlines", "reconcile", "--json", "--allowance", "1s",
-        env={**os.environ, **of.stack.environment()}, stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, **of.environment}, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     said, _ = await process.communicate()
     lines = [json.loads(line) for line in said.decode().splitlines()]

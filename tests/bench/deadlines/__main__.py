@@ -16,6 +16,7 @@ from tests.bench import figures
 from tests.bench.deadlines import alternative, clocks, lapses, rebuild, service
 from tests.bench.deadlines.troubles import drawn
 from tests.e2e.hub import running
+from tests.served import FIVE
 
 OUT = Path(".mashbus/bench-deadlines.json")
 PARTS = ("clocks", "rebuild", "burst", "steady", "kills", "alternative")
@@ -59,7 +60,7 @@ async def _measured(
     if set(parts) <= {"clocks"}:
         return
     with tempfile.TemporaryDirectory() as folder:
-        async with running(Path(folder) / "bus", services=("intake",), follow=False) as hub:
+        async with running(Path(folder) / "bus", services=("intake",), partnerships=FIVE, follow=False) as hub:
             if "rebuild" in parts:
                 console.print(f"{deadlines:,} open deadlines …")
                 found["rebuild"] = await rebuild.measured(hub, deadlines)

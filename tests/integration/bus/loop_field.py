@@ -215,6 +215,7 @@ class Field:
             "MASHBUS_HOME": str(home),
             "MASHBUS_KAFKA": settings.kafka,
             "MASHBUS_REGISTRY": settings.registry,
+            "MASHBUS_PARTNERSHIPS": str(settings.partnerships),
         }
         with (self.folder / "log.txt").open("ab") as log:
             process = subprocess.Popen(

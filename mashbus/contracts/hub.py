@@ -312,35 +312,59 @@ class SlaBreachResolved(HubRecord):
 class EmailRequested(HubRecord):
     """One email to one recipient, fully rendered from the profile's message: the mailer adds nothing."""
 
+    version = 2
+
     kind: EmailKind
     recipient_kind: str
     to: str
     subject: str
     body: str
+    html: str | None = None
+    """The same in HTML, for channels that send both. Never without `body`."""
 
 
 class EmailSent(HubRecord):
     """`meta.cause_id` is the EmailRequested."""
 
+    version = 2
+
     kind: EmailKind
     message_id: str
     attempts: int
+    channel: str = "smtp"
+    repeats: int = 0
+    """Hand-overs before this one of which the mailer never heard what became of them: so many copies may be too many.
+    A mailer that is started again counts from 0."""
 
 
 class EmailFailed(HubRecord):
+    """Not sent; or, after its EmailSent, given up by a channel that had taken it."""
+
+    version = 2
+
     kind: EmailKind
     reason: str
-    """A class of failure or an SMTP status, never an address."""
+    """A class of failure or a channel's status, never an address."""
     attempts: int
+    """0: it had been taken, and the channel gave it up."""
+    channel: str = "smtp"
 
 
 class EmailBounced(HubRecord):
+    """It was sent and came back: nobody has read it."""
+
+    version = 2
+
     kind: EmailKind
     reason: str
+    """An enhanced mail status such as 5.1.1, or the channel's word; never an address."""
+    channel: str = "smtp"
 
 
 class EmailSuppressed(HubRecord):
     """An email that is not sent, and why: no address, or procedure says that this person is not told (J-18)."""
+
+    version = 2
 
     kind: EmailKind
     reason: str

@@ -91,7 +91,15 @@ class EmailKind(StrEnum):
 
     ACKNOWLEDGEMENT = "acknowledgement"
     RETURNED = "returned"
+    OUT_OF_AREA = "out_of_area"
+    DIRECTED = "directed"
+    PASSED_ON = "passed_on"
+    ALERT = "alert"
+    INVITATION = "invitation"
+    ADVICE_TO_TELL = "advice_to_tell"
     OUTCOME = "outcome"
+    OUTCOME_TO_AGENCY = "outcome_to_agency"
+    ENCOMPASS_NOTIFICATION = "encompass_notification"
     UNKNOWN = "UNKNOWN"
 
 

@@ -4,8 +4,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from mashbus.contracts.record import Record, View
-from mashbus.domain.referral import Adult, Child, Concern, Consent, Referrer
-from mashbus.domain.vocabulary import Channel, Knowledge, Rag
+from mashbus.domain.referral import Adult, Child, ChildView, Concern, Consent, Professional, Referrer
+from mashbus.domain.vocabulary import Channel, Knowledge, Rag, Support
 
 
 class AgencyRecord(Record):
@@ -17,6 +17,8 @@ class AgencyRecord(Record):
 
 class InformationRequested(AgencyRecord):
     """A minimised copy of one request of CaseRouted or CaseRerated: only what the sharing rule allows."""
+
+    version = 2
 
     request_id: UUID
     organisation: str
@@ -33,6 +35,8 @@ class InformationRequested(AgencyRecord):
 
 
 class RequestRerated(AgencyRecord):
+    version = 2
+
     request_id: UUID
     organisation: str
     rag: Rag
@@ -99,6 +103,8 @@ class InformationReturned(AgencyRecord):
 class RiskFlagged(AgencyRecord):
     """Information that raises risk or urgency, before and independent of the full answer (H-09)."""
 
+    version = 2
+
     request_id: UUID
     information: str
     suggested_rag: Rag = Rag.UNKNOWN
@@ -115,6 +121,8 @@ class RequestDeclined(AgencyRecord):
 class ReferralSubmitted(AgencyRecord):
     """A referral from a partner's own system. `submission_key` plays the part of HTTP's Idempotency-Key."""
 
+    version = 2
+
     submission_key: str
     channel: Channel = Channel.PARTNER_SYSTEM
     source: str
@@ -123,6 +131,12 @@ class ReferralSubmitted(AgencyRecord):
     adults: tuple[Adult, ...] = ()
     concern: Concern
     consent: Consent
+    contact_type: str | None = None
+    asks_for: Support = Support.UNKNOWN
+    indicators: tuple[str, ...] = ()
+    professionals: tuple[Professional, ...] = ()
+    no_other_professionals: bool = False
+    views: tuple[ChildView, ...] = ()
 
 
 REQUESTS = (InformationRequested, RequestRerated, RequestWithdrawn, AnswerRefused, OutcomeShared, CasePassedOn)

@@ -14,6 +14,7 @@ from mashbus.domain.watch import ANSWERS, SUSPENSION, Watch
 ANSWERED, DECLINED = ANSWERS
 EMAIL_SENT = "EmailSent"
 MILESTONE = "MilestoneRecorded"
+DIRECTED = "ContactDirected"
 
 
 def watched(watch: Watch, record: Record, appended: datetime) -> Watch:  # noqa: C901, PLR0911, PLR0912 - one table
@@ -43,9 +44,14 @@ def watched(watch: Watch, record: Record, appended: datetime) -> Watch:  # noqa:
         case hub.OutcomeDecided():
             withdrawn = (request.request_id for request in record.withdrawn)
             return _decided(watch.none_is_owed(withdrawn, appended), record, record.decided_at)
+        case hub.MilestoneGiven():
+            return watch.was_given(meta.event_id, f"{MILESTONE}:{record.milestone}", appended)
         case hub.MilestoneRecorded():
-            armed = watch.armed(record.deadlines, appended)
-            return armed.met(watch.case_id, f"{MILESTONE}:{record.milestone}", appended)
+            armed = watch.armed(record.deadlines, appended).acted_on(meta.cause_id)
+            subject = record.answers or watch.case_id
+            return armed.met(subject, f"{MILESTONE}:{record.milestone}", _given(watch, record, appended))
+        case hub.ContactDirected():
+            return watch.withdrawn(record.withdrawn_deadlines, appended).met(watch.case_id, DIRECTED, appended)
         case hub.DeadlineSuspended():
             left = timedelta(microseconds=record.left_microseconds)
             return watch.was_suspended(record.deadline_id, left, record.suspended_at).acted_on(meta.cause_id)

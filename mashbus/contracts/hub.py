@@ -1,14 +1,26 @@
 """What the hub's own services read and write on the `mash.*` topics (namespace `uk.mashbus.hub`)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from mashbus.contracts.agency import ChronologyEntry
 from mashbus.contracts.record import Record, View
 from mashbus.domain.deadline import Deadline
-from mashbus.domain.enquiry import Actor, NotAsked, Request, Rerating
-from mashbus.domain.referral import Adult, Child, Concern, Consent, Referrer
-from mashbus.domain.vocabulary import Channel, Collation, EmailKind, Knowledge, OpeningKind, Rag
+from mashbus.domain.enquiry import Actor, NotAsked, Request, Rerating, Withheld
+from mashbus.domain.referral import Adult, Child, ChildView, Concern, Consent, Professional, Referrer
+from mashbus.domain.vocabulary import (
+    Channel,
+    Collation,
+    EmailKind,
+    Handling,
+    Involvement,
+    Knowledge,
+    LawfulBasis,
+    OpeningKind,
+    Rag,
+    ReferrerKind,
+    Support,
+)
 
 
 class HubRecord(Record):
@@ -20,6 +32,8 @@ class HubRecord(Record):
 
 class ReferralReceived(HubRecord):
     """A contact as it was taken. Its hash tells the same referral sent twice from another one under the same key."""
+
+    version = 2
 
     reference: str
     content_hash: str
@@ -35,14 +49,30 @@ class ReferralReceived(HubRecord):
     adults: tuple[Adult, ...]
     concern: Concern
     consent: Consent
+    contact_type: str | None = None
+    """The profile's name of what is no ordinary referral (J-02, H-07, G-22)."""
+    asks_for: Support = Support.UNKNOWN
+    """What the referrer asks for (G-07)."""
+    indicators: tuple[str, ...] = ()
+    """Joint-triage indicators that were named (J-08)."""
+    professionals: tuple[Professional, ...] = ()
+    """Others who are involved (M-11)."""
+    no_other_professionals: bool = False
+    """The referrer says that there are none."""
+    views: tuple[ChildView, ...] = ()
+    """What the children say for themselves (H-18, C-13)."""
 
 
 class ReferralReturned(HubRecord):
-    """The referral lacks what the partnership insists on: every missing item named at once (M-11, G-01)."""
+    """It lacks what the partnership insists on, every item named at once (M-11, G-01), or is another area's (G-02)."""
+
+    version = 2
 
     reference: str
     missing: tuple[str, ...]
     """Names of fields, such as `children[0].date_of_birth`; never their values."""
+    authority: str | None = None
+    """Name of the authority in whose area the children live, where that is another one."""
 
 
 # -- mash.police-notifications ----------------------------------------------------------------------------------
@@ -85,6 +115,8 @@ class PoliceBatchReconciled(HubRecord):
 class CaseOpened(HubRecord):
     """The case's receipt and the deadlines that run from it."""
 
+    version = 2
+
     opening: OpeningKind
     reference: str | None
     received_at: datetime
@@ -92,10 +124,49 @@ class CaseOpened(HubRecord):
     source: str
     immediate_harm: bool
     deadlines: tuple[Deadline, ...]
+    contact_type: str | None = None
+    dealt_with_from: datetime | None = None
+    """The next opening, where it came outside hours (J-04, C-08); None: somebody is there."""
+
+
+class AlertRaised(HubRecord):
+    """Teams of the partnership are told at once (J-03, H-04, J-09, J-10; H-09 for a flag, which is the cause)."""
+
+    alert: str
+    requirement: str
+    teams: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+class ContactDirected(HubRecord):
+    """What is no ordinary referral goes another way than triage (J-02, J-22, H-07, G-22)."""
+
+    contact_type: str
+    handling: Handling
+    team: str | None
+    reason: str
+    requirement: str
+    withdrawn_deadlines: tuple[UUID, ...] = ()
+
+
+class RoutingRecommended(HubRecord):
+    """What the profile's rules recommend, for a person to confirm or not: colour, pathways, and why."""
+
+    rag: Rag
+    """`none` where no rule holds or the partnership has no colours."""
+    level: str | None
+    pathways: tuple[str, ...]
+    rule: str | None
+    reasons: tuple[str, ...]
+    indicators: tuple[str, ...]
+    held: tuple[str, ...]
+    """Why the bus does not route it by itself, where it otherwise would."""
 
 
 class CaseRouted(HubRecord):
     """Rating, pathway and every request, as one decision. The copies to agencies are made from it."""
+
+    version = 2
 
     rag: Rag
     pathways: tuple[str, ...]
@@ -106,12 +177,14 @@ class CaseRouted(HubRecord):
     requests: tuple[Request, ...]
     not_asked: tuple[NotAsked, ...]
     deadlines: tuple[Deadline, ...]
+    level: str | None = None
+    indicators: tuple[str, ...] = ()
 
 
 class CaseRerated(HubRecord):
     """A new colour, with the rationale, and what it does to every unanswered request (reading 7)."""
 
-    version = 2
+    version = 3
 
     round: int
     rag: Rag
@@ -125,6 +198,7 @@ class CaseRerated(HubRecord):
     deadlines: tuple[Deadline, ...]
     withdrawn_deadlines: tuple[UUID, ...] = ()
     """The hub's own, where the new colour sets no time."""
+    level: str | None = None
 
 
 class AnswerReceived(HubRecord):
@@ -147,6 +221,8 @@ class AnswerDeclined(HubRecord):
 
 
 class RiskFlagged(HubRecord):
+    version = 2
+
     request_id: UUID
     organisation: str
     arrived_at: datetime
@@ -163,14 +239,19 @@ class RequestSeenNoted(HubRecord):
 class RatingGiven(HubRecord):
     """A person's rating, as it was given. CaseRouted, CaseRerated or DecisionRefused says what became of it."""
 
+    version = 2
+
     actor: Actor
     rag: Rag
     pathways: tuple[str, ...]
     rationale: str
+    level: str | None = None
 
 
 class OutcomeGiven(HubRecord):
     """A manager's outcome, as it was given. OutcomeDecided or DecisionRefused says what became of it."""
+
+    version = 2
 
     actor: Actor
     outcomes: tuple[str, ...]
@@ -178,6 +259,8 @@ class OutcomeGiven(HubRecord):
     tell_referrer: bool
     not_told_reason: str | None
     """Required where the referrer is not told (H-10)."""
+    withheld: tuple[Withheld, ...] = ()
+    """Further referrers who are not told either, each with the reason."""
 
 
 class EnoughGiven(HubRecord):
@@ -224,20 +307,65 @@ class DeadlineSuspended(HubRecord):
 class DeadlineResumed(HubRecord):
     """A suspended deadline runs again, for what was left of the clock's own time."""
 
+    version = 2
+
     deadline: Deadline
     decided_by: Actor
     rationale: str
 
 
+class MilestoneGiven(HubRecord):
+    """What a person did or decided, as it was said. MilestoneRecorded or DecisionRefused says what came of it."""
+
+    actor: Actor
+    milestone: str
+    reached_at: datetime | None
+    """None: when the broker took it."""
+    stage: str | None
+    answers: UUID | None
+    note: str | None
+
+
 class MilestoneRecorded(HubRecord):
     """Something a person did that starts or meets a clock, such as a strategy discussion decided or held."""
 
-    version = 2
+    version = 3
 
     actor: Actor
     milestone: str
     reached_at: datetime
     deadlines: tuple[Deadline, ...] = ()
+    stage: str | None = None
+    """Of an escalation: whose response is owed (M-12)."""
+    answers: UUID | None = None
+    """The record of the milestone that this one answers: it meets that one's deadlines and no other's."""
+    note: str | None = None
+
+
+class ConsentRecorded(HubRecord):
+    """What a person found out about consent since the contact came (H-13, G-09, G-20). The newest one counts."""
+
+    actor: Actor
+    consent: Consent
+    views: tuple[ChildView, ...]
+    rationale: str
+
+
+class InvolvementRecorded(HubRecord):
+    """What social care or early help has to do with the child, as a person looked it up."""
+
+    actor: Actor
+    involvement: Involvement
+    held_by: str | None
+    """The unit or team that holds the case."""
+    closed_on: date | None
+
+
+class ReferrerAdded(HubRecord):
+    """Somebody else who referred the same: told the outcome, or not, by a decision of its own."""
+
+    actor: Actor
+    referrer: Referrer
 
 
 class DecisionRefused(HubRecord):
@@ -251,12 +379,21 @@ class DecisionRefused(HubRecord):
 
 
 class DisclosureMade(HubRecord):
-    """What was shared, with whom and for what purpose (H-15). Names of fields, never their values."""
+    """What was shared, with whom, for what purpose, under which rule (H-15). Names of fields, never their values."""
+
+    version = 2
 
     request_id: UUID
     organisation: str
     purpose: str
     disclosed: tuple[str, ...]
+    shared_by: str | None = None
+    """Name of the record that carried it, such as InformationRequested."""
+    rule: str | None = None
+    """The sharing rule that allowed it, by its place in the profile."""
+    profile: str | None = None
+    """The profile's version and hash."""
+    lawful_basis: LawfulBasis = LawfulBasis.UNKNOWN
 
 
 class EnquiryCollated(HubRecord):
@@ -272,6 +409,8 @@ class EnquiryCollated(HubRecord):
 class OutcomeDecided(HubRecord):
     """The hub's decision. Unanswered requests are withdrawn, and their deadlines with them."""
 
+    version = 2
+
     outcomes: tuple[str, ...]
     rationale: str
     decided_by: Actor
@@ -282,17 +421,22 @@ class OutcomeDecided(HubRecord):
     answered: tuple[Request, ...]
     """Requests that were answered: whose organisations are told the outcome (J-17)."""
     withdrawn: tuple[Request, ...]
+    withheld: tuple[Withheld, ...] = ()
 
 
 # -- mash.breaches ----------------------------------------------------------------------------------------------
 
 
 class SlaAtRisk(HubRecord):
+    version = 2
+
     deadline: Deadline
 
 
 class SlaBreached(HubRecord):
     """The deadline passed with nothing received: at `deadline.due`, said at `meta.occurred_at`."""
+
+    version = 2
 
     deadline: Deadline
     blind: bool
@@ -300,6 +444,8 @@ class SlaBreached(HubRecord):
 
 
 class SlaBreachResolved(HubRecord):
+    version = 2
+
     deadline: Deadline
     breach_id: UUID
     met_at: datetime
@@ -387,14 +533,39 @@ class PartnerBack(HubRecord):
     silent_since: datetime
 
 
+class CallLogged(HubRecord):
+    """One call of the advice or consultation line: for monitoring, never on a child's record (H-14, J-21)."""
+
+    actor: Actor
+    reference: str
+    """To be quoted on a later referral."""
+    topic: str
+    outcome: str
+    caller_kind: ReferrerKind
+    source: str
+    called_at: datetime
+
+
+class ContactNotRecorded(HubRecord):
+    """Somebody contacted the hub, and procedure says that it is not recorded (C-06, promise P8): only this count is."""
+
+    rule: str
+    requirement: str
+    channel: Channel
+
+
 class CanaryArmed(HubRecord):
     """A deadline that nobody owes, armed to prove that the monitor lives: it always lapses. It is a case of its own."""
+
+    version = 2
 
     deadline: Deadline
 
 
 class CanaryFired(HubRecord):
     """The monitor saw it lapse, by the same way as any other."""
+
+    version = 2
 
     deadline: Deadline
 
@@ -468,6 +639,9 @@ REFERRALS = (ReferralReceived, ReferralReturned)
 POLICE_NOTIFICATIONS = (PoliceNotificationReceived, PoliceBatchReconciled)
 CASES = (
     CaseOpened,
+    AlertRaised,
+    ContactDirected,
+    RoutingRecommended,
     CaseRouted,
     CaseRerated,
     AnswerReceived,
@@ -480,7 +654,11 @@ CASES = (
     ResumptionGiven,
     DeadlineSuspended,
     DeadlineResumed,
+    MilestoneGiven,
     MilestoneRecorded,
+    ConsentRecorded,
+    InvolvementRecorded,
+    ReferrerAdded,
     RequestSeenNoted,
     DecisionRefused,
     DisclosureMade,
@@ -489,5 +667,5 @@ CASES = (
 )
 BREACHES = (SlaAtRisk, SlaBreached, SlaBreachResolved)
 EMAILS = (EmailRequested, EmailSent, EmailFailed, EmailBounced, EmailSuppressed)
-HUB = (PartnerSilent, PartnerBack, CanaryArmed, CanaryFired)
+HUB = (PartnerSilent, PartnerBack, CanaryArmed, CanaryFired, CallLogged, ContactNotRecorded)
 QUARANTINE = (RecordQuarantined, QuarantineReleased, QuarantineDiscarded)

@@ -1,15 +1,18 @@
 """Which record means what for a case: the story of a case, folded."""
 
 from datetime import datetime
+from uuid import UUID
 
 from mashbus.contracts import hub
 from mashbus.contracts.deadlines import watched
 from mashbus.contracts.record import Record
-from mashbus.domain.case import Case, Contact, Rating, Ruling, Standstill
+from mashbus.domain.case import Case, Contact, Flag, Milestone, Rating, Ruling, Standstill
 from mashbus.domain.vocabulary import Channel, OpeningKind
 
 POLICE_SOURCE = "6"
 """DfE contact source: police."""
+_STATED = (hub.ConsentRecorded, hub.InvolvementRecorded, hub.ReferrerAdded)
+"""Facts that a person states and no service acts on: another partnership's are none of this case's."""
 
 
 def evolve(case: Case, record: Record, appended: datetime) -> Case:
@@ -19,9 +22,11 @@ def evolve(case: Case, record: Record, appended: datetime) -> Case:
 
 def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: C901, PLR0911, PLR0912 - one table
     meta = record.meta
+    if isinstance(record, _STATED) and case.partnership not in ("", meta.partnership):
+        return case
     match record:
         case hub.ReferralReceived():
-            return case.received(_referral(record, appended))
+            return case.received(referral_contact(record, appended))
         case hub.PoliceNotificationReceived():
             return case.received(_notification(record, appended))
         case hub.ReferralReturned():
@@ -29,7 +34,15 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
         case hub.CaseOpened():
             return case.was_opened(meta.partnership)
         case hub.CaseRouted():
-            return case.was_routed(meta.occurred_at, record.rag, record.pathways, record.requests, meta.cause_id)
+            return case.was_routed(
+                meta.occurred_at,
+                record.rag,
+                record.pathways,
+                record.requests,
+                meta.cause_id,
+                level=record.level,
+                by=record.decided_by,
+            )
         case hub.CaseRerated():
             return case.was_rerated(
                 meta.occurred_at,
@@ -39,7 +52,27 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
                 record.requests,
                 record.rerated,
                 meta.cause_id,
+                level=record.level,
+                by=record.decided_by,
             )
+        case hub.AlertRaised():
+            return case.was_alerted(alert_key(record.alert, meta.cause_id))
+        case hub.ContactDirected():
+            return case.was_directed()
+        case hub.RoutingRecommended():
+            return case.was_recommended()
+        case hub.ConsentRecorded():
+            return case.has_consent(record.consent, record.views)
+        case hub.InvolvementRecorded():
+            return case.is_involved(record.involvement)
+        case hub.ReferrerAdded():
+            return case.was_referred_by(meta.event_id, record.referrer)
+        case hub.RiskFlagged():
+            return case.was_flagged(Flag(meta.event_id, record.organisation, record.suggested_rag))
+        case hub.MilestoneGiven():
+            return case.was_marked(_milestone(record, appended))
+        case hub.MilestoneRecorded():
+            return case.has_reached(meta.event_id, record.milestone, meta.cause_id)
         case hub.AnswerReceived():
             return case.was_answered(record.request_id, record.arrived_at)
         case hub.AnswerDeclined():
@@ -65,7 +98,13 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
             return case
 
 
-def _referral(record: hub.ReferralReceived, appended: datetime) -> Contact:
+def alert_key(alert: str, flag_id: UUID | None) -> str:
+    """What keeps an alert from being raised twice: once a case, or once a flag."""
+    return f"{alert}/{flag_id}" if flag_id else alert
+
+
+def referral_contact(record: hub.ReferralReceived, appended: datetime) -> Contact:
+    """The contact that a referral is; `appended` is its receipt unless it states an earlier one."""
     return Contact(
         kind=OpeningKind.REFERRAL,
         event_id=record.meta.event_id,
@@ -80,6 +119,12 @@ def _referral(record: hub.ReferralReceived, appended: datetime) -> Contact:
         reference=record.reference,
         referrer=record.referrer,
         consent=record.consent,
+        contact_type=record.contact_type,
+        asks_for=record.asks_for,
+        indicators=record.indicators,
+        professionals=record.professionals,
+        no_other_professionals=record.no_other_professionals,
+        views=record.views,
     )
 
 
@@ -108,6 +153,7 @@ def _rating(record: hub.RatingGiven) -> Rating:
         pathways=record.pathways,
         rationale=record.rationale,
         at=record.meta.occurred_at,
+        level=record.level,
     )
 
 
@@ -121,6 +167,7 @@ def _ruling(record: hub.OutcomeGiven, appended: datetime) -> Ruling:
         outcomes=record.outcomes,
         tell_referrer=record.tell_referrer,
         not_told_reason=record.not_told_reason,
+        withheld=record.withheld,
     )
 
 
@@ -130,6 +177,20 @@ def _enough(record: hub.EnoughGiven, appended: datetime) -> Ruling:
         partnership=record.meta.partnership,
         actor=record.actor,
         rationale=record.rationale,
+        at=appended,
+    )
+
+
+def _milestone(record: hub.MilestoneGiven, appended: datetime) -> Milestone:
+    return Milestone(
+        word_id=record.meta.event_id,
+        partnership=record.meta.partnership,
+        actor=record.actor,
+        milestone=record.milestone,
+        reached_at=record.reached_at,
+        stage=record.stage,
+        answers=record.answers,
+        note=record.note,
         at=appended,
     )
 

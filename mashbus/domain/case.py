@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from mashbus.domain.enquiry import Actor, Request, Rerating
-from mashbus.domain.referral import Adult, Child, Concern, Consent, Referrer
-from mashbus.domain.vocabulary import Channel, OpeningKind, Rag
+from mashbus.domain.enquiry import Actor, Request, Rerating, Withheld
+from mashbus.domain.referral import Adult, Child, ChildView, Concern, Consent, Professional, Referrer
+from mashbus.domain.vocabulary import Channel, Involvement, OpeningKind, Rag, Support
 from mashbus.domain.watch import Watch
 
 
@@ -33,6 +33,16 @@ class Contact:
     nature: str | None = None
     referrer: Referrer | None = None
     consent: Consent | None = None
+    contact_type: str | None = None
+    """The profile's name of what is no ordinary referral."""
+    asks_for: Support = Support.UNKNOWN
+    indicators: tuple[str, ...] = ()
+    """Named by whoever referred or took it."""
+    professionals: tuple[Professional, ...] = ()
+    """Others who are involved with the family."""
+    no_other_professionals: bool = False
+    """The referrer says that there are none."""
+    views: tuple[ChildView, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +56,7 @@ class Rating:
     pathways: tuple[str, ...]
     rationale: str
     at: datetime
+    level: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +71,23 @@ class Ruling:
     outcomes: tuple[str, ...] = ()
     tell_referrer: bool = True
     not_told_reason: str | None = None
+    withheld: tuple[Withheld, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Milestone:
+    """What a person did or decided, waiting to be acted on."""
+
+    word_id: UUID
+    partnership: str
+    actor: Actor
+    milestone: str
+    reached_at: datetime | None
+    """None: when the broker took the word."""
+    stage: str | None
+    answers: UUID | None
+    note: str | None
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +104,15 @@ class Standstill:
     """It should run again."""
     at: datetime
     """When the broker took the word."""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A risk that an organisation flagged (H-09)."""
+
+    flag_id: UUID
+    organisation: str
+    suggested: Rag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +140,32 @@ class Case:
     rulings: tuple[Ruling, ...] = ()
     enough: tuple[Ruling, ...] = ()
     standstills: tuple[Standstill, ...] = ()
+    words: tuple[Milestone, ...] = ()
+    """Milestones as they were given."""
     given: tuple[UUID, ...] = ()
     """Every decision of a person, in the order of the log."""
     acted_on: frozenset[UUID] = frozenset()
     """Decisions that were acted on or refused."""
     collated: bool = False
     decided_at: datetime | None = None
+    level: str | None = None
+    """Of need, where the partnership has levels (M-01)."""
+    routed_by: Actor | None = None
+    """Who routed it last; None: a rule did."""
+    directed: bool = False
+    """Not to be triaged: its kind of contact goes another way (J-02, G-22)."""
+    recommended: bool = False
+    alerted: frozenset[str] = frozenset()
+    """Alerts that were raised: by name, and for a flag with the flag's id."""
+    flags: tuple[Flag, ...] = ()
+    milestones: Mapping[UUID, str] = field(default_factory=dict)
+    """Recorded milestones, by the id of their record."""
+    consent: Consent | None = None
+    """As a person recorded it last; None: as the contact says."""
+    views: tuple[ChildView, ...] = ()
+    involvement: Involvement = Involvement.UNKNOWN
+    referrers: Mapping[UUID, Referrer] = field(default_factory=dict)
+    """Others who referred the same, besides the contact's own."""
 
     @classmethod
     def of(cls, case_id: UUID) -> "Case":
@@ -162,6 +219,11 @@ class Case:
         return next((one for one in self.standstills if one.word_id == self.next_decision), None)
 
     @property
+    def pending_milestone(self) -> Milestone | None:
+        """The milestone to act on now, if the next decision is one."""
+        return next((one for one in self.words if one.word_id == self.next_decision), None)
+
+    @property
     def pending_rulings(self) -> tuple[Ruling, ...]:
         return tuple(one for one in self.rulings if one.ruling_id not in self.acted_on)
 
@@ -177,11 +239,14 @@ class Case:
         return replace(self, opened=True, partnership=partnership)
 
     def was_routed(
-        self, at: datetime, rag: Rag, pathways: tuple[str, ...], requests: Iterable[Request], rating_id: UUID | None
-    ) -> "Case":
+        self, at: datetime, rag: Rag, pathways: tuple[str, ...], requests: Iterable[Request], rating_id: UUID | None,
+        *, level: str | None = None, by: Actor | None = None,
+    ) -> "Case":  # fmt: skip
         return replace(
             self,
             rag=rag,
+            level=level,
+            routed_by=by,
             routed_at=self.routed_at or at,
             pathways=pathways,
             requests={**self.requests, **{request.request_id: request for request in requests}},
@@ -190,10 +255,10 @@ class Case:
 
     def was_rerated(
         self, at: datetime, round_: int, rag: Rag, pathways: tuple[str, ...], requests: Iterable[Request],
-        rerated: Iterable[Rerating], rating_id: UUID | None,
+        rerated: Iterable[Rerating], rating_id: UUID | None, *, level: str | None = None, by: Actor | None = None,
     ) -> "Case":  # fmt: skip
         changed = {one.request_id: one for one in rerated}
-        routed = self.was_routed(at, rag, pathways, requests, rating_id)
+        routed = self.was_routed(at, rag, pathways, requests, rating_id, level=level, by=by)
         return replace(
             routed,
             round=round_,
@@ -220,6 +285,38 @@ class Case:
 
     def was_told(self, word: Standstill) -> "Case":
         return replace(self, standstills=(*self.standstills, word), given=(*self.given, word.word_id))
+
+    def was_marked(self, word: Milestone) -> "Case":
+        return replace(self, words=(*self.words, word), given=(*self.given, word.word_id))
+
+    def has_reached(self, milestone_id: UUID, milestone: str, word_id: UUID | None) -> "Case":
+        return replace(
+            self,
+            milestones={**self.milestones, milestone_id: milestone},
+            acted_on=self.acted_on | ({word_id} if word_id else set()),
+        )
+
+    def was_flagged(self, flag: Flag) -> "Case":
+        return replace(self, flags=(*self.flags, flag))
+
+    def was_alerted(self, alert: str) -> "Case":
+        return replace(self, alerted=self.alerted | {alert})
+
+    def was_directed(self) -> "Case":
+        return replace(self, directed=True)
+
+    def was_recommended(self) -> "Case":
+        return replace(self, recommended=True)
+
+    def has_consent(self, consent: Consent, views: tuple[ChildView, ...]) -> "Case":
+        """The newest word counts; views are kept until others are recorded."""
+        return replace(self, consent=consent, views=views or self.views)
+
+    def is_involved(self, involvement: Involvement) -> "Case":
+        return replace(self, involvement=involvement)
+
+    def was_referred_by(self, referrer_id: UUID, referrer: Referrer) -> "Case":
+        return replace(self, referrers={**self.referrers, referrer_id: referrer})
 
     def has_acted_on(self, decision_id: UUID) -> "Case":
         return replace(self, acted_on=self.acted_on | {decision_id})

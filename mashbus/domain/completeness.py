@@ -6,9 +6,10 @@ anonymously owes neither name nor contact: a contact of DfE source 9 could other
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from enum import StrEnum
 from typing import Protocol
 
-from mashbus.domain.referral import Adult, Child, Concern, Consent, Referrer
+from mashbus.domain.referral import Adult, Child, Concern, Consent, Professional, Referrer
 from mashbus.domain.vocabulary import ReferrerKind
 
 _PARTS: Mapping[str, type] = {
@@ -25,9 +26,11 @@ _EITHER: Mapping[str, tuple[str, str]] = {
 """Met by one of two fields."""
 
 REQUIRABLE = frozenset(
-    {"children", "adults", *_EITHER, *(f"{part}.{one.name}" for part, kind in _PARTS.items() for one in fields(kind))}
+    {"children", "adults", "professionals", *_EITHER}
+    | {f"{part}.{one.name}" for part, kind in _PARTS.items() for one in fields(kind)}
 )
-"""Every path that a profile can insist on. `children`: at least one; `children[].x`: every one of them."""
+"""Every path that a profile can insist on. `children`: at least one; `children[].x`: every one of them;
+`professionals`: somebody, or that there is nobody."""
 
 
 class ContactLike(Protocol):
@@ -43,6 +46,10 @@ class ContactLike(Protocol):
     def concern(self) -> Concern: ...
     @property
     def consent(self) -> Consent | None: ...
+    @property
+    def professionals(self) -> Sequence[Professional]: ...
+    @property
+    def no_other_professionals(self) -> bool: ...
 
 
 class NotRequirable(ValueError):
@@ -66,7 +73,9 @@ def _missing(path: str, contact: ContactLike) -> Iterator[str]:
     part, _, name = path.partition(".")
     value = getattr(contact, part.removesuffix("[]"))
     wanted = _EITHER.get(path, (name,))
-    if not name:
+    if path == "professionals":
+        yield from () if value or contact.no_other_professionals else (path,)
+    elif not name:
         yield from () if value else (path,)
     elif part.endswith("[]"):
         yield from (
@@ -82,6 +91,11 @@ def _owes_nothing(part: object) -> bool:
 
 
 def _lacks(part: object, names: Iterable[str]) -> bool:
-    """None of them says anything: blanks are nothing, `false` is an answer."""
-    said = (getattr(part, name) for name in names)
-    return all(not one.strip() if isinstance(one, str) else one is None or one == () for one in said)
+    """None of them says anything: blanks and UNKNOWN are nothing, `false` is an answer."""
+    return all(_is_nothing(getattr(part, name)) for name in names)
+
+
+def _is_nothing(said: object) -> bool:
+    if isinstance(said, StrEnum):
+        return said.value == "UNKNOWN"
+    return not said.strip() if isinstance(said, str) else said is None or said == ()

@@ -46,3 +46,11 @@ class Rerating:
     organisation: str
     rag: Rag
     deadline: Deadline | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withheld:
+    """A further referrer who is not told the outcome, and why (H-10)."""
+
+    referrer_id: UUID
+    reason: str

@@ -5,9 +5,23 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from mashbus.domain.area import Area
 from mashbus.domain.clocks import Clock, WorkingTime
+from mashbus.domain.procedure import (
+    Alert,
+    Calls,
+    ContactType,
+    Guard,
+    Indicator,
+    Insistence,
+    MilestoneKind,
+    NotRecorded,
+    Outcome,
+    Routes,
+    Team,
+)
 from mashbus.domain.rules import Rule
-from mashbus.domain.vocabulary import EmailKind, Rag
+from mashbus.domain.vocabulary import EmailKind, Rag, ReferrerKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +37,8 @@ class Organisation:
     """Why it is asked, as it is told (H-15)."""
     shared: frozenset[str]
     """The fields it may be sent: see `mashbus.domain.sharing`."""
+    email: str | None = None
+    """The mailbox of its representative (J-17)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,13 +51,22 @@ class Pathway:
     """Roles of the organisations that are asked."""
     clocks: tuple[str, ...]
     """The hub's own clocks that run on this pathway."""
+    level: str | None = None
+    """The level of need that it stands for, where the partnership has levels (M-01)."""
+    tells: frozenset[ReferrerKind] | None = None
+    """Which referrers are told the outcome (J-17, J-18, J-22); None: all."""
+    closes_with: str | None = None
+    """The outcome that routing this way is (M-09): nothing more is decided."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
     subject: str
     body: str
-    """`string.Template` text; the placeholders are `$reference`, `$partnership`, `$outcomes`, `$missing`."""
+    """`string.Template` text; which placeholders a kind of message has says `mashbus.contracts.letters`."""
+    html: str | None = None
+    to: frozenset[ReferrerKind] | None = None
+    """Which referrers get it (J-18); None: all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +91,28 @@ class Partnership:
     required: tuple[str, ...]
     """Fields without which a referral is returned, such as `children[].date_of_birth`."""
     organisations: tuple[Organisation, ...]
-    outcomes: Mapping[str, str]
-    """Outcome codes and what they say to a reader."""
+    outcomes: Mapping[str, Outcome]
     decides: Mapping[str, frozenset[str]]
-    """Roles that may take each kind of decision: `rating`, `outcome`, `enough`."""
+    """Roles that may take each kind of decision: `rating`, `outcome`, `enough`, `suspension`, and may record facts of
+    the case (`record`)."""
     messages: Mapping[EmailKind, Message]
+    routes: Routes = "automatic"
+    levels: Mapping[str, str] = field(default_factory=dict)
+    """Levels of need and their titles (M-01); none: the partnership has none."""
+    asks_nobody: frozenset[Rag] = frozenset()
+    """Colours in which no information request is sent (J-12)."""
+    reception: WorkingTime | None = None
+    """Whoever takes contacts in, where that has hours of its own (C-07)."""
+    teams: Mapping[str, Team] = field(default_factory=dict)
+    indicators: tuple[Indicator, ...] = ()
+    contact_types: Mapping[str, ContactType] = field(default_factory=dict)
+    alerts: tuple[Alert, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    insists: tuple[Insistence, ...] = ()
+    not_recorded: tuple[NotRecorded, ...] = ()
+    milestones: Mapping[str, MilestoneKind] = field(default_factory=dict)
+    calls: Calls | None = None
+    area: Area | None = None
     past: Mapping[str, "Partnership"] = field(default_factory=dict)
     """Earlier versions of the profile that are kept, by version."""
 

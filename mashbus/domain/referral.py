@@ -85,3 +85,34 @@ class Consent:
     lawful_basis: LawfulBasis = LawfulBasis.UNKNOWN
     told: bool | None = None
     """Whether the family was told what is shared and why (J-05)."""
+    telling_raises_risk: bool | None = None
+    """Telling them would put the child at risk: then nobody is advised to (J-05)."""
+    urgent: str | None = None
+    """The urgent safety concern that overrides consent: one of two reasons, both recorded (H-13)."""
+    asking_raises_risk: str | None = None
+    """Why asking would raise the risk: the other one (H-13, C-02)."""
+    action: str | None = None
+    """What was done where consent was not sought or refused (M-10)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChildView:
+    """What a child of sufficient understanding says for itself (H-18, C-13)."""
+
+    child: int
+    """Its place among the contact's children, from 0."""
+    understands: bool | None = None
+    """Of an age and understanding to decide: Gillick competent."""
+    consent: ConsentStatus = ConsentStatus.UNKNOWN
+    view: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Professional:
+    """Another professional who is involved with the family (M-11, C-14). Never part of what an agency is sent."""
+
+    name: str | None = None
+    role: str | None = None
+    organisation: str | None = None
+    email: str | None = None
+    phone: str | None = None

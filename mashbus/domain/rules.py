@@ -1,24 +1,25 @@
-"""Triage rules: an ordered table of conditions over typed facts of a contact; the first that holds decides.
+"""Rules: ordered tables of conditions over typed facts of a contact, a case or a decision; the first that holds counts.
 
 Where none holds a person decides; nothing is rated by default.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from mashbus.domain.referral import Child, Concern, Consent
-from mashbus.domain.vocabulary import OpeningKind, Rag
+from mashbus.domain.vocabulary import Rag
 
 Fact = str | bool | int | frozenset[str] | None
 Facts = Mapping[str, Fact]
-"""Typed facts by name. See `facts_of` for the names a rule may use."""
+"""Typed facts by name: see `mashbus.domain.facts`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """One test of one fact. `is`: equal. `any`: has or is one of. `all`: has each of. `below`/`at_least`: numbers."""
+    """One test of one fact. `is`: equal. `any`: has or is one of. `all`: has each of. `below`/`at_least`: numbers.
+
+    What is not known passes no test but `is_not` and `none_of`: consent that nobody spoke of is not given.
+    """
 
     fact: str
     test: str
@@ -26,56 +27,43 @@ class Condition:
 
     def holds(self, facts: Facts) -> bool:
         actual = facts[self.fact]
-        return actual is not None and _TESTS[self.test](actual, self.value)
+        if actual is None:
+            return self.test in _HOLD_OF_NOTHING
+        return _TESTS[self.test](actual, self.value)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
+    """A recommendation: colour and pathways, and why."""
+
     name: str
     conditions: tuple[Condition, ...]
     rag: Rag
     pathways: tuple[str, ...]
     reason: str
-
-    def holds(self, facts: Facts) -> bool:
-        return all(condition.holds(facts) for condition in self.conditions)
+    level: str | None = None
 
 
-def first_match(rules: Sequence[Rule], facts: Facts) -> Rule | None:
-    """The first rule that holds, or None: then a person's rating is awaited."""
-    return next((rule for rule in rules if rule.holds(facts)), None)
+class Conditional(Protocol):
+    @property
+    def conditions(self) -> tuple[Condition, ...]: ...
 
 
-def facts_of(
-    *, opening: OpeningKind, source: str, nature: str | None, children: Sequence[Child], concern: Concern,
-    consent: Consent | None, on: date,
-) -> Facts:  # fmt: skip
-    """The facts that rules may test. `on` is the day of receipt: ages are counted to it."""
-    ages = [_age(child.date_of_birth, on) for child in children if child.date_of_birth]
-    return {
-        "opening": opening.value,
-        "source": source,
-        "nature": nature,
-        "immediate_harm": concern.immediate_harm,
-        "category_of_need": concern.category_of_need,
-        "factors": frozenset(concern.factors),
-        "children": len(children),
-        "unborn": any(child.expected_date_of_birth and not child.date_of_birth for child in children),
-        "youngest_age": min(ages, default=None),
-        "consent": consent.status.value if consent else None,
-    }
+C = TypeVar("C", bound=Conditional)
 
 
-FACTS = frozenset(
-    facts_of(
-        opening=OpeningKind.UNKNOWN, source="", nature=None, children=(), concern=Concern(), consent=None, on=date.min
-    )
-)
-"""The names a rule may use: a profile that names another is refused when loaded."""
+def holds(rule: Conditional, facts: Facts) -> bool:
+    """All of its conditions hold; one without conditions always does."""
+    return all(condition.holds(facts) for condition in rule.conditions)
 
 
-def _age(born: date, on: date) -> int:
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+def first_match(rules: Iterable[C], facts: Facts) -> C | None:
+    """The first rule that holds, or None: then a person decides."""
+    return next((rule for rule in rules if holds(rule, facts)), None)
+
+
+def all_matches(rules: Iterable[C], facts: Facts) -> Sequence[C]:
+    return [rule for rule in rules if holds(rule, facts)]
 
 
 def _as_set(value: object) -> frozenset[object]:
@@ -84,9 +72,12 @@ def _as_set(value: object) -> frozenset[object]:
 
 _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "is": lambda actual, value: actual == value,
+    "is_not": lambda actual, value: actual != value,
     "any": lambda actual, value: bool(_as_set(actual) & _as_set(value)),
+    "none_of": lambda actual, value: not _as_set(actual) & _as_set(value),
     "all": lambda actual, value: _as_set(value) <= _as_set(actual),
     "below": lambda actual, value: actual < value,
     "at_least": lambda actual, value: actual >= value,
 }
+_HOLD_OF_NOTHING = frozenset({"is_not", "none_of"})
 TESTS = frozenset(_TESTS)

@@ -13,6 +13,8 @@ class Rag(StrEnum):
     AMBER = "amber"
     GREEN = "green"
     BLUE = "blue"
+    NONE = "none"
+    """The partnership rates without colours (M-01)."""
     UNKNOWN = "UNKNOWN"
 
 
@@ -66,6 +68,39 @@ class NumberStatus(StrEnum):
     TRACED = "traced"
     UNVERIFIED = "unverified"
     ABSENT = "absent"
+    UNKNOWN = "UNKNOWN"
+
+
+class Handling(StrEnum):
+    """What becomes of a contact of a special kind (J-02, J-22, H-07, G-22). UNKNOWN is triaged."""
+
+    TRIAGE = "triage"
+    RESPONDER = "responder"
+    """Processed by whoever took it, without triage."""
+    SIGNPOSTED = "signposted"
+    PASSED_ON = "passed_on"
+    """To a team of the partnership, without triage."""
+    ANSWERED = "answered"
+    """Somebody asks the hub: it answers, unless the case is open (H-07)."""
+    UNKNOWN = "UNKNOWN"
+
+
+class Involvement(StrEnum):
+    """What children's social care or early help has to do with the child, as a person found it. UNKNOWN: not looked."""
+
+    OPEN = "open"
+    RECENTLY_CLOSED = "recently_closed"
+    EARLIER = "earlier"
+    NONE = "none"
+    UNKNOWN = "UNKNOWN"
+
+
+class Support(StrEnum):
+    """What a referrer asks for (G-07). UNKNOWN: it is read as social care, whose sign-off is the stricter one."""
+
+    EARLY_HELP = "early_help"
+    SOCIAL_CARE = "social_care"
+    OTHER = "other"
     UNKNOWN = "UNKNOWN"
 
 

@@ -16,7 +16,8 @@ ANSWERS = ("InformationReturned", "RequestDeclined")
 """What agencies send: it meets the deadline of its own request. Everything else meets the case's deadlines."""
 SUSPENSION = "DeadlineSuspended"
 REPEATABLE = "MilestoneRecorded"
-"""May come several times, each for another stage: the first one at or after the anchor meets it."""
+"""May come several times: the first one at or after the anchor meets it, and one that names what it answers (a stage of
+an escalation, M-12) meets that and nothing else."""
 
 
 class DeadlineState(StrEnum):
@@ -96,7 +97,10 @@ class Watch:
 
     def _came(self, deadline: Deadline, name: str) -> Iterable[datetime]:
         came = self.came.get(deadline.subject if name in ANSWERS else self.case_id, {}).get(name, ())
-        return (at for at in came if at >= deadline.anchor) if name.startswith(REPEATABLE) else came
+        if not name.startswith(REPEATABLE):
+            return came
+        named = self.came.get(deadline.subject, {}).get(name, ()) if deadline.subject != self.case_id else ()
+        return (at for at in (*came, *named) if at >= deadline.anchor)
 
     def may_be_met(self, deadline: Deadline) -> bool:
         """A decision given in time waits to be acted on: it may still be refused."""

@@ -20,8 +20,8 @@ from mashbus.profiles.values import wrong
 ANY_MILESTONE = "MilestoneRecorded:<milestone>"
 EMAILS = frozenset({*EmailKind, "encompass_notification"} - {EmailKind.UNKNOWN})
 """Kinds of email that can meet a clock. The notification of a school (G-13) is not sent by the bus yet."""
-MEETING = ("InformationReturned", "RequestDeclined", "CaseRouted", "OutcomeDecided")
-STARTING = ("CaseOpened", "CaseRouted", "pathway", "InformationRequested")
+MEETING = ("InformationReturned", "RequestDeclined", "CaseRouted", "ContactDirected", "OutcomeDecided")
+STARTING = ("CaseOpened", "CaseRouted", "pathway", "contact_type", "InformationRequested")
 AT_ROUTING = (Anchor.RECEIPT, Anchor.REQUEST, Anchor.DECISION)
 """What has happened, or happens, when a case is routed."""
 KINDS = (*Kind, "none")

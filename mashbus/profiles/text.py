@@ -8,8 +8,10 @@ from pydantic import AfterValidator, Field
 
 from mashbus.domain.clocks import Kind, Readings, WorkingTime
 from mashbus.domain.completeness import REQUIRABLE
+from mashbus.domain.facts import CONTACT_FACTS
 from mashbus.domain.partnership import Message, Organisation, Partnership, Pathway
-from mashbus.domain.rules import FACTS, TESTS, Condition, Rule
+from mashbus.domain.procedure import Outcome
+from mashbus.domain.rules import TESTS, Condition, Rule
 from mashbus.domain.sharing import SHAREABLE
 from mashbus.domain.vocabulary import EmailKind, Rag
 from mashbus.profiles.calendars import CalendarText, HoursText, SchoolText
@@ -183,7 +185,7 @@ class ProfileText(Table):
     def _rule_faults(self) -> Iterator[Fault]:
         for index, rule in enumerate(self.rules):
             place = ("rules", index, "when")
-            yield from _unknown(place, rule.when, FACTS, "rules can't test")
+            yield from _unknown(place, rule.when, CONTACT_FACTS, "rules can't test")
             yield from _unknown(place, {t for tests in rule.when.values() for t in tests}, TESTS, "there's no test")
             yield from _unknown(("rules", index, "pathways"), rule.pathways, self.pathways, "there is no pathway")
             yield from _unknown(("rules", index, "rag"), (rule.rag,), self.ratings, "not a rating here:")
@@ -215,7 +217,7 @@ class ProfileText(Table):
             rules=tuple(one.rule() for one in self.rules),
             required=self.required,
             organisations=tuple(Organisation(**one.model_dump()) for one in self.organisations),
-            outcomes=self.outcomes,
+            outcomes={name: Outcome(name=name, says=says) for name, says in self.outcomes.items()},
             decides={str(kind): roles for kind, roles in self.decides.items()},
             messages={kind: Message(**one.model_dump()) for kind, one in self.messages.items()},
         )

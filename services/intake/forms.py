@@ -98,6 +98,10 @@ class ConsentForm(Form):
     reason: Narrative | None = None
     lawful_basis: LawfulBasis = LawfulBasis.UNKNOWN
     told: bool | None = None
+    telling_raises_risk: bool | None = None
+    urgent: Narrative | None = None
+    asking_raises_risk: Narrative | None = None
+    action: Narrative | None = None
 
     def value(self) -> Consent:
         return Consent(**vars(self))

@@ -39,5 +39,5 @@ def _letter(case: Case, record: hub.OutcomeDecided, partnership: Partnership, at
     """H-10: the referrer is told the outcome unless inappropriate; then the reason is on the case."""
     if not record.tell_referrer:
         return suppressed(EmailKind.OUTCOME, record, "not_told", at)
-    said = "\n".join(f"- {partnership.outcomes[outcome]}" for outcome in record.outcomes)
+    said = "\n".join(f"- {partnership.outcomes[outcome].says}" for outcome in record.outcomes)
     return to_referrer(EmailKind.OUTCOME, case, record, partnership, at, outcomes=said)

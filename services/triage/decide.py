@@ -14,8 +14,9 @@ from mashbus.contracts.refusals import not_allowed, refusal
 from mashbus.domain.case import Case, Contact, Rating
 from mashbus.domain.clocks import CalendarEnds
 from mashbus.domain.completeness import missing
+from mashbus.domain.facts import of_case
 from mashbus.domain.partnership import Partnership
-from mashbus.domain.rules import facts_of, first_match
+from mashbus.domain.rules import first_match
 from mashbus.domain.vocabulary import OpeningKind
 from services.triage.arming import at_opening, at_routing
 from services.triage.requests import enquiry_of
@@ -85,16 +86,7 @@ def _opened(case: Case, contact: Contact, partnership: Partnership, at: datetime
 
 
 def _routed_by_rule(case: Case, contact: Contact, partnership: Partnership, at: datetime) -> hub.CaseRouted | None:
-    facts = facts_of(
-        opening=contact.kind,
-        source=contact.source,
-        nature=contact.nature,
-        children=contact.children,
-        concern=contact.concern,
-        consent=contact.consent,
-        on=contact.received_at.astimezone(partnership.zone).date(),
-    )
-    rule = first_match(partnership.rules, facts)
+    rule = first_match(partnership.rules, of_case(case, contact, partnership))
     if rule is None:
         return None
     requests, not_asked = enquiry_of(case.case_id, rule.rag, rule.pathways, partnership, at)

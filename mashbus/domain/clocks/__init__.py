@@ -5,6 +5,7 @@ those of docs/procedures.md.
 """
 
 from mashbus.domain.clocks.amounts import Amount, Kind, NoAmount
+from mashbus.domain.clocks.attendance import attended_from
 from mashbus.domain.clocks.calendar import Calendar, CalendarEnds, Hours
 from mashbus.domain.clocks.clock import Anchor, Clock, Readings, UnknownColour, WorkingTime
 from mashbus.domain.clocks.rerating import rerated
@@ -26,6 +27,7 @@ __all__ = [
     "Term",
     "UnknownColour",
     "WorkingTime",
+    "attended_from",
     "computed",
     "due",
     "rerated",

@@ -167,7 +167,7 @@ def test_one_who_declined_is_neither_told_the_outcome_nor_withdrawn() -> None:
 def test_H_10_the_referrer_is_told_in_the_partnership_s_words() -> None:
     (letter,) = only(copies(opened(), outcome(CASE, outcomes=("early-help-assessment",))), hub.EmailRequested)
     assert (letter.kind, letter.to) == (EmailKind.OUTCOME, REFERRER.email)
-    assert HACKNEY.outcomes["early-help-assessment"] in letter.body
+    assert HACKNEY.outcomes["early-help-assessment"].says in letter.body
 
 
 def test_H_10_not_told_with_a_reason_is_on_the_record() -> None:

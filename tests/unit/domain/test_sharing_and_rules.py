@@ -1,17 +1,20 @@
 """What an organisation may be shown (P5, H-15), and the ordered rules that rate a contact."""
 
 from dataclasses import fields, replace
-from datetime import date
+from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 from core_story import ADULT, CHILD, CONCERN, HACKNEY, REFERRER
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mashbus.domain.referral import Adult, Child, Referrer
-from mashbus.domain.rules import FACTS, Condition, Rule, facts_of, first_match
+from mashbus.domain.case import Case, Contact
+from mashbus.domain.facts import CASE_FACTS, CONTACT_FACTS, DECISION_FACTS, of_case, of_contact, proposed
+from mashbus.domain.referral import Adult, Child, Consent, Referrer
+from mashbus.domain.rules import Condition, Rule, first_match, holds
 from mashbus.domain.sharing import SHAREABLE, minimise
-from mashbus.domain.vocabulary import OpeningKind, Rag
+from mashbus.domain.vocabulary import Channel, ConsentStatus, OpeningKind, Rag
 
 
 @given(st.frozensets(st.sampled_from(sorted(SHAREABLE))))
@@ -43,17 +46,24 @@ def test_G_21_the_referrer_can_t_be_named_by_any_rule() -> None:
     assert not [value for value in said if value in everything]
 
 
-def facts(**changes: object) -> dict:
+def contact(**changes: object) -> Contact:
     said = {
-        "opening": OpeningKind.REFERRAL,
+        "kind": OpeningKind.REFERRAL,
+        "event_id": UUID(int=1),
+        "partnership": "hackney",
+        "received_at": datetime(2026, 6, 8, 9, tzinfo=UTC),
+        "channel": Channel.ONLINE_FORM,
         "source": "2A",
-        "nature": None,
-        "children": [CHILD],
+        "children": (CHILD,),
+        "adults": (ADULT,),
         "concern": CONCERN,
-        "consent": None,
-        "on": date(2026, 6, 8),
+        "content_hash": "",
     }
-    return dict(facts_of(**{**said, **changes}))
+    return Contact(**{**said, **changes})
+
+
+def facts(**changes: object) -> dict:
+    return of_contact(contact(**changes), HACKNEY)
 
 
 def rule(fact: str, test: str, value: object) -> Rule:
@@ -62,7 +72,7 @@ def rule(fact: str, test: str, value: object) -> Rule:
 
 
 @pytest.mark.parametrize(
-    ("fact", "test", "value", "holds"),
+    ("fact", "test", "value", "expected"),
     [
         ("source", "is", "2A", True),
         ("source", "any", frozenset({"2A", "6"}), True),
@@ -73,25 +83,31 @@ def rule(fact: str, test: str, value: object) -> Rule:
         ("youngest_age", "below", 10, True),
         ("youngest_age", "below", 9, False),
         ("youngest_age", "at_least", 9, True),
+        ("source", "is_not", "6", True),
+        ("source", "none_of", frozenset({"2A"}), False),
+        ("factors", "none_of", frozenset({"1A"}), True),
         ("nature", "is", "missing", False),
+        ("nature", "is_not", "missing", True),
+        ("nature", "none_of", frozenset({"missing"}), True),
     ],
 )
-def test_each_test_of_a_condition(fact: str, test: str, value: object, holds: bool) -> None:
+def test_each_test_of_a_condition(fact: str, test: str, value: object, expected: bool) -> None:
     concern = replace(CONCERN, factors=("3A", "4B"))
-    assert rule(fact, test, value).holds(facts(concern=concern)) is holds
+    assert holds(rule(fact, test, value), facts(concern=concern)) is expected
 
 
 def test_a_child_s_age_is_counted_to_the_day_of_receipt() -> None:
     born = replace(CHILD, date_of_birth=date(2021, 6, 8))
-    assert facts(children=[born], on=date(2026, 6, 7))["youngest_age"] == 4
-    assert facts(children=[born], on=date(2026, 6, 8))["youngest_age"] == 5
+    before, on = datetime(2026, 6, 7, 22, 59, tzinfo=UTC), datetime(2026, 6, 7, 23, 0, tzinfo=UTC)
+    assert facts(children=(born,), received_at=before)["youngest_age"] == 4
+    assert facts(children=(born,), received_at=on)["youngest_age"] == 5, "midnight in London"
 
 
 def test_an_age_that_is_not_known_meets_no_condition_on_age() -> None:
     unborn = replace(CHILD, date_of_birth=None, expected_date_of_birth=date(2026, 9, 1))
-    known = facts(children=[unborn])
+    known = facts(children=(unborn,))
     assert known["unborn"] is True
-    assert not rule("youngest_age", "below", 99).holds(known)
+    assert not holds(rule("youngest_age", "below", 99), known)
 
 
 def test_the_first_rule_that_holds_decides_and_none_means_a_person() -> None:
@@ -100,4 +116,19 @@ def test_the_first_rule_that_holds_decides_and_none_means_a_person() -> None:
 
 
 def test_every_fact_that_a_rule_may_name_is_known_of_every_contact() -> None:
-    assert facts().keys() == FACTS
+    case = Case.of(UUID(int=1))
+    known = of_case(case, contact(), HACKNEY)
+    assert facts().keys() == CONTACT_FACTS
+    assert known.keys() == CASE_FACTS
+    assert proposed(known, role=None).keys() == DECISION_FACTS
+
+
+def test_H_13_what_nobody_said_of_consent_is_read_as_not_sought_and_police_say_nothing_of_it() -> None:
+    assert facts(consent=Consent())["consent"] == ConsentStatus.NOT_SOUGHT
+    assert facts(consent=None)["consent"] is None
+    assert holds(rule("consent", "is_not", "given"), facts(consent=None)), "not known to be given"
+
+
+def test_J_04_whether_it_came_outside_opening_hours_is_known() -> None:
+    assert facts()["out_of_hours"] is False
+    assert facts(received_at=datetime(2026, 6, 6, 9, tzinfo=UTC))["out_of_hours"] is True

@@ -3,17 +3,20 @@
 import io
 import json
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from mashbus import profiles
+from mashbus.domain.case import Contact
+from mashbus.domain.facts import of_contact
 from mashbus.domain.referral import Child, Concern
-from mashbus.domain.rules import facts_of, first_match
-from mashbus.domain.vocabulary import OpeningKind, ReferrerKind
+from mashbus.domain.rules import first_match
+from mashbus.domain.vocabulary import Channel, OpeningKind, ReferrerKind
 from mashbus.synthetic.census import CensusRow, read
 from mashbus.synthetic.census_file import write
 from mashbus.synthetic.referrals import Arrival, referrals
@@ -59,16 +62,19 @@ def rule_of(document: Document) -> str | None:
         factors=tuple(said.get("factors", ())),
         immediate_harm=said["immediate_harm"],
     )
-    facts = facts_of(
-        opening=OpeningKind.REFERRAL,
+    contact = Contact(
+        kind=OpeningKind.REFERRAL,
+        event_id=UUID(int=1),
+        partnership="hackney",
+        received_at=datetime(2026, 6, 8, 9, tzinfo=UTC),
+        channel=Channel.ONLINE_FORM,
         source=document["source"],
-        nature=None,
-        children=children,
+        children=tuple(children),
+        adults=(),
         concern=concern,
-        consent=None,
-        on=MONDAY,
+        content_hash="",
     )
-    rule = first_match(HACKNEY.rules, facts)
+    rule = first_match(HACKNEY.rules, of_contact(contact, HACKNEY))
     return rule.name if rule else None
 
 

@@ -1,0 +1,128 @@
+"""The typed facts that rules test: of a contact as it came, of its case as it stands, of a decision that is proposed.
+
+Each of the three adds to the one before. A profile that names a fact in a place where it is not known is refused.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from mashbus.domain.case import Case, Contact
+from mashbus.domain.clocks import attended_from
+from mashbus.domain.partnership import Partnership
+from mashbus.domain.referral import Consent
+from mashbus.domain.rules import Fact, all_matches
+from mashbus.domain.vocabulary import ConsentStatus, Involvement, LawfulBasis, Rag, Support
+
+Known = dict[str, Fact]
+
+_CONSENT = ("consent", "consent_reason", "consent_action", "urgent", "asking_raises_risk", "lawful_basis", "told",
+            "telling_raises_risk")  # fmt: skip
+PLAIN_FACTS = frozenset(
+    {"opening", "channel", "source", "nature", "contact_type", "asks_for", "referrer_kind", "immediate_harm",
+     "category_of_need", "factors", "children", "unborn", "youngest_age", "out_of_hours", *_CONSENT}
+)  # fmt: skip
+"""What indicators may test."""
+CONTACT_FACTS = PLAIN_FACTS | {"indicators", "indicator_count"}
+"""What rules about contacts may test: recommendations, insistence, what is not recorded."""
+CASE_FACTS = CONTACT_FACTS | {
+    "involvement", "flagged", "milestones", "rating", "case_pathways", "views_recorded"
+}  # fmt: skip
+"""What alerts may test."""
+DECISION_FACTS = CASE_FACTS | {"role", "rag", "level", "pathways", "asks", "outcomes"}
+"""What guards may test."""
+
+
+def of_contact(contact: Contact, partnership: Partnership, consent: Consent | None = None) -> Known:
+    """What is known of a contact. `consent`: a newer one than its own. Ages are counted to the day of receipt."""
+    day = contact.received_at.astimezone(partnership.zone).date()
+    facts = {**_plain(contact, day), **_hours(contact, partnership), **_consent(consent or contact.consent)}
+    found = indicators(contact, facts, partnership)
+    return {**facts, "indicators": frozenset(found), "indicator_count": len(found)}
+
+
+def of_case(case: Case, contact: Contact, partnership: Partnership) -> Known:
+    """What is known of a case whose contact is known."""
+    known = case.involvement is not Involvement.UNKNOWN
+    return {
+        **of_contact(contact, partnership, case.consent),
+        "involvement": case.involvement.value if known else None,
+        "flagged": bool(case.flags),
+        "milestones": frozenset(case.milestones.values()),
+        "rating": case.rag.value if case.rag else None,
+        "case_pathways": frozenset(case.pathways),
+        "views_recorded": bool(case.views or contact.views),
+    }
+
+
+def proposed(
+    facts: Mapping[str, Fact], *, role: str | None, rag: Rag | None = None, level: str | None = None,
+    pathways: Iterable[str] = (), asks: bool = False, outcomes: Iterable[str] = (),
+) -> Known:  # fmt: skip
+    """A case's facts and a decision's. `role` None: a rule decides. `asks`: organisations would be asked."""
+    return {
+        **facts,
+        "role": role,
+        "rag": rag.value if rag else None,
+        "level": level,
+        "pathways": frozenset(pathways),
+        "asks": asks,
+        "outcomes": frozenset(outcomes),
+    }
+
+
+def indicators(contact: Contact, facts: Mapping[str, Fact], partnership: Partnership) -> tuple[str, ...]:
+    """Those that were named, and those that the contact shows, in the profile's order."""
+    shown = {one.name for one in all_matches([one for one in partnership.indicators if one.conditions], facts)}
+    return tuple(one.name for one in partnership.indicators if one.name in shown or one.name in contact.indicators)
+
+
+def _plain(contact: Contact, on: date) -> Known:
+    children, concern = contact.children, contact.concern
+    ages = [_age(child.date_of_birth, on) for child in children if child.date_of_birth]
+    return {
+        "opening": contact.kind.value,
+        "channel": contact.channel.value,
+        "source": contact.source,
+        "nature": contact.nature,
+        "contact_type": contact.contact_type,
+        "asks_for": None if contact.asks_for is Support.UNKNOWN else contact.asks_for.value,
+        "referrer_kind": contact.referrer.kind.value if contact.referrer else None,
+        "immediate_harm": concern.immediate_harm,
+        "category_of_need": concern.category_of_need,
+        "factors": frozenset(concern.factors),
+        "children": len(children),
+        "unborn": any(child.expected_date_of_birth and not child.date_of_birth for child in children),
+        "youngest_age": min(ages, default=None),
+    }
+
+
+def _hours(contact: Contact, partnership: Partnership) -> Known:
+    time = partnership.reception or partnership.time
+    opens = attended_from(time.calendar, contact.received_at)
+    return {"out_of_hours": opens is not None and opens > contact.received_at}
+
+
+def _consent(consent: Consent | None) -> Known:
+    """Police notifications say nothing of consent: all of it is unknown there. Unsaid in a referral: not sought."""
+    if consent is None:
+        return dict.fromkeys(_CONSENT)
+    status = ConsentStatus.NOT_SOUGHT if consent.status is ConsentStatus.UNKNOWN else consent.status
+    basis = consent.lawful_basis
+    return {
+        "consent": status.value,
+        "consent_reason": _says(consent.reason),
+        "consent_action": _says(consent.action),
+        "urgent": _says(consent.urgent),
+        "asking_raises_risk": _says(consent.asking_raises_risk),
+        "lawful_basis": None if basis is LawfulBasis.UNKNOWN else basis.value,
+        "told": consent.told,
+        "telling_raises_risk": consent.telling_raises_risk,
+    }
+
+
+def _says(text: str | None) -> bool:
+    return bool(text and text.strip())
+
+
+def _age(born: date, on: date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

@@ -1,0 +1,146 @@
+"""The rules of a partnership's procedure as plain values: what a profile says, one value a table.
+
+Each names the requirement it comes from, so that whoever is refused or alerted can look it up.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from mashbus.domain.rules import Condition
+from mashbus.domain.vocabulary import Handling, Rag, ReferrerKind
+
+ROUTING, OUTCOME = "routing", "outcome"
+"""What a guard can guard."""
+AT_OPENING, AT_FLAG = "opening", "risk_flag"
+"""When an alert is raised: once a case, as soon as its conditions hold, or at every risk that an agency flags."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Team:
+    """A mailbox of the partnership: whom alerts and passed-on contacts go to. No person."""
+
+    name: str
+    title: str
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indicator:
+    """A sign that calls for joint triage (J-08): recognised by its conditions, or named by a person."""
+
+    name: str
+    title: str
+    conditions: tuple[Condition, ...] = ()
+    """None: only a person can name it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactType:
+    """What is no ordinary referral (J-02, J-11, J-19, J-22, H-07, G-22), and what becomes of it.
+
+    A report of immediate harm is triaged whatever it is called (promise P8).
+    """
+
+    name: str
+    title: str
+    handling: Handling
+    requirement: str
+    reason: str
+    team: str | None = None
+    """Who processes it, or whom it is passed on to."""
+    rag: Rag | None = None
+    """The colour that it is recommended with, where it is triaged (J-11)."""
+    pathways: tuple[str, ...] = ()
+    clocks: tuple[str, ...] = ()
+    """Clocks that it starts when it is received."""
+    conditions: tuple[Condition, ...] = ()
+    """Where they don't hold it is triaged like any referral (J-22: provided there is no safeguarding concern)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """Whom to tell at once, and of what (J-03, H-04, J-09, J-10, H-09)."""
+
+    name: str
+    requirement: str
+    on: str
+    teams: tuple[str, ...]
+    reason: str
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guard:
+    """What may not be decided, and why (G-07, M-10, C-04). The first that holds refuses.
+
+    It keeps back what a rule would route too, until a person has looked; never a report of immediate harm (P8).
+    """
+
+    name: str
+    requirement: str
+    of: str
+    reason: str
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Insistence:
+    """What a referral must say under a condition (M-10): without it, it is returned like any incomplete one."""
+
+    items: tuple[str, ...]
+    requirement: str
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotRecorded:
+    """What must not be recorded (C-06, promise P8): the referrer is told `notice`, and only a count remains."""
+
+    name: str
+    requirement: str
+    notice: str
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MilestoneKind:
+    """What a person does or decides and records: it may start or meet clocks, alert teams, invite professionals."""
+
+    name: str
+    title: str
+    requirement: str
+    roles: frozenset[str]
+    stages: tuple[str, ...] = ()
+    """M-12: manager, safeguarding lead, director. Named by whoever records it; none: it has no stages."""
+    answers: str | None = None
+    """The milestone that this one answers, which is then named (M-12)."""
+    invites: bool = False
+    """Every involved professional is sent an invitation (C-14)."""
+    alerts: tuple[str, ...] = ()
+    """Teams that are told of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """A code of the vocabulary, and what it says to a reader: the class of the decision, nothing of the case."""
+
+    name: str
+    says: str
+    belongs_to: tuple[str, ...] = ()
+    """Pathways and kinds of contact that it may end; none: any."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calls:
+    """The advice line (H-14, J-21, G-15): what a call can be about and come to. Nothing of a child."""
+
+    topics: Mapping[str, str]
+    outcomes: Mapping[str, str]
+    roles: frozenset[str]
+
+
+Routes = Literal["automatic", "manager"]
+"""Who routes a case that a rule recommends for: the bus at once, or a person who confirms or does otherwise."""
+
+ANYBODY = frozenset(ReferrerKind)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from mashbus.bus.settings import Settings
+from mashbus.cli.run import AGENCIES, named
 from mashbus.synthetic import census_file, police_batch
 from mashbus.synthetic.census import CensusFault, CensusRow, read
 from mashbus.synthetic.referrals import referrals as made_of
@@ -21,7 +22,6 @@ Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same 
 Monday = Annotated[str, typer.Option("--monday", help="The first day of the week, YYYY-MM-DD.")]
 Zone = Annotated[str, typer.Option("--zone", help="The hub's time zone.")]
 A_PLAIN_MONDAY = "2026-06-08"
-AGENCIES = ("agency_police", "agency_health", "agency_education")
 
 
 @app.command()
@@ -70,11 +70,17 @@ def police(
 
 
 @app.command()
-def agency(services: Annotated[list[str], typer.Argument(help=f"One or more of: {', '.join(AGENCIES)}.")]) -> None:
+def agency(
+    services: Annotated[
+        list[str],
+        typer.Argument(help=f"One or more of: {', '.join(AGENCIES)}; as they are run: agency_police@kent-police."),
+    ],
+) -> None:
     """Fill agencies' databases with synthetic people: a run of its own, sharing no key with any referral."""
-    if unknown := [name for name in services if name not in AGENCIES]:
+    bound = [named(name) for name in services]
+    if unknown := [one.service for one in bound if one.service not in AGENCIES]:
         raise typer.BadParameter(f"no agency service {', '.join(unknown)}; there are: {', '.join(AGENCIES)}")
     settings = Settings()
-    for name in services:
-        people: int = importlib.import_module(f"services.{name}.app").seed(settings)
-        typer.echo(f"{name}: {people} synthetic people")
+    for one in bound:
+        people: int = importlib.import_module(f"services.{one.service}.app").seed(settings, one.organisation)
+        typer.echo(f"{one}: {people} synthetic people")

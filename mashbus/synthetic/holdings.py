@@ -53,57 +53,11 @@ class Holding:
     prefix: str
     share: float
     """Of the families."""
-    adults: bool
-    school_age_only: bool
     happenings: tuple[str, ...]
     risk: str
-
-
-HOLDINGS = {
-    "police": Holding(
-        prefix="SYN-POL",
-        share=0.3,
-        adults=True,
-        school_age_only=False,
-        happenings=(
-            "Officers attended the address after a noise report. No offences disclosed. (synthetic)",
-            "Reported missing and found the same evening. (synthetic)",
-            "Named as a witness. (synthetic)",
-            "Verbal argument between adults at the address, child upstairs. (synthetic)",
-            "Stopped and advised with others in the park. (synthetic)",
-        ),
-        risk="An adult at the address is subject to a current non-molestation order. (synthetic)",
-    ),
-    "health": Holding(
-        prefix="SYN-HEA",
-        share=0.85,
-        adults=False,
-        school_age_only=False,
-        happenings=(
-            "Attended the emergency department with a minor injury; account fitted. (synthetic)",
-            "Was not brought to a booked appointment. (synthetic)",
-            "Routine review by the health visitor, no concerns. (synthetic)",
-            "Immunisations up to date. (synthetic)",
-            "Seen by the GP with a recurring cough. (synthetic)",
-        ),
-        risk="An injury seen last week is not explained by the account given. (synthetic)",
-    ),
-    "education": Holding(
-        prefix="SYN-EDU",
-        share=0.9,
-        adults=False,
-        school_age_only=True,
-        happenings=(
-            "Attendance fell below 85 % over a half term. (synthetic)",
-            "Came to school without lunch on several days. (synthetic)",
-            "Fixed-term suspension of one day. (synthetic)",
-            "Joined the breakfast club. (synthetic)",
-            "Parents' evening attended by the mother. (synthetic)",
-        ),
-        risk="The child told a member of staff that they are afraid to go home. (synthetic)",
-    ),
-}
-"""By the role an organisation plays in a partnership."""
+    adults: bool = True
+    children: bool = True
+    school_age_only: bool = False
 
 
 def held(holding: Holding, families: Iterable[Family], seed: object) -> Iterator[PersonRecord]:
@@ -120,7 +74,7 @@ def held(holding: Holding, families: Iterable[Family], seed: object) -> Iterator
 
 
 def _people(holding: Holding, family: Family) -> Iterator[Child | Adult]:
-    for child in family.children:
+    for child in family.children if holding.children else ():
         if not holding.school_age_only or _of_school_age(child.date_of_birth):
             yield child
     if holding.adults:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from mashbus.synthetic.chance import chance
-from mashbus.synthetic.holdings import HOLDINGS, PersonRecord, held
+from mashbus.synthetic.holdings import PersonRecord, held
 from mashbus.synthetic.people import Family, made
+from mashbus.synthetic.roles import ANY_ROLE, HOLDINGS
 
 TOWN_SEED = "exampleton"
 FIRST_BIRTH = date(2004, 1, 1)
@@ -18,11 +19,6 @@ FAMILIES = 2 * ((LAST_BIRTH - FIRST_BIRTH).days + 1)
 """Two for every day: as many as there are."""
 SAME_SURNAME = 0.03
 """Share of days on which the girl's and the boy's families, strangers to each other, have one surname."""
-
-
-class UnknownRole(LookupError):
-    def __init__(self, role: str) -> None:
-        super().__init__(f"no synthetic holdings for the role '{role}'; there are: {', '.join(sorted(HOLDINGS))}")
 
 
 def town(seed: object = TOWN_SEED, families: int = FAMILIES) -> Iterator[Family]:
@@ -48,8 +44,5 @@ def family(index: int, seed: object = TOWN_SEED) -> Family:
 
 
 def seed(organisation_role: str, seed: object, families: int = FAMILIES) -> Iterator[PersonRecord]:
-    """What an agency of that role (`police`, `health`, `education`) holds of the town. The seed decides who is held."""
-    holding = HOLDINGS.get(organisation_role)
-    if holding is None:
-        raise UnknownRole(organisation_role)
-    return held(holding, town(families=families), seed)
+    """What an agency of that role (`police`, `csc`, …) holds of the town. The seed decides who is held."""
+    return held(HOLDINGS.get(organisation_role, ANY_ROLE), town(families=families), seed)

@@ -2,17 +2,14 @@
 
 import asyncio
 
-from mashbus.bus.agency import SystemOfRecord, folder, organisation_of, serve_agency
+from mashbus.bus.agency import Bound, SystemOfRecord, folder, organisation_of, serve_agency
 from mashbus.bus.clock import Clock
 from mashbus.bus.settings import Settings
 from services.agency_education import records, seeding
 
+SERVICE = "agency_education"
 ORGANISATION = "hackney-education"
 DATABASE = "education.db"
-
-
-def organisation() -> str:
-    return organisation_of("agency_education", ORGANISATION)
 
 
 def open_records(organisation: str, settings: Settings, _clock: Clock) -> SystemOfRecord:
@@ -20,20 +17,23 @@ def open_records(organisation: str, settings: Settings, _clock: Clock) -> System
     return records.EducationRecords(folder(settings, organisation) / DATABASE)
 
 
-async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int) -> None:
-    """Answer the hub until `stop` is set. Probes and metrics are on `port`."""
+async def serve(
+    settings: Settings, clock: Clock, stop: asyncio.Event, port: int, organisation: str | None = None
+) -> None:
+    """Answer the hub until `stop` is set. Probes and metrics are on `port`. `organisation`: another than its own."""
     await serve_agency(
-        organisation(),
+        organisation or organisation_of(SERVICE, ORGANISATION),
         open_records,
         settings,
         clock,
         stop,
         port,
-        name="agency_education",
+        name=str(Bound(SERVICE, organisation)),
         answered_by="Education safeguarding team (automatic)",
     )
 
 
-def seed(settings: Settings) -> int:
+def seed(settings: Settings, organisation: str | None = None) -> int:
     """Fill the authority's database with synthetic people; how many. A run of its own, before the service starts."""
-    return seeding.seed(folder(settings, organisation()) / DATABASE)
+    whose = organisation or organisation_of(SERVICE, ORGANISATION)
+    return seeding.seed(folder(settings, whose) / DATABASE, organisation or seeding.SEED)

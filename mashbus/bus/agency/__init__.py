@@ -12,15 +12,18 @@ from mashbus.bus.agency.finding import (
     Risk,
     SystemOfRecord,
 )
-from mashbus.bus.agency.serving import folder, organisation_of, run_agency, serve_agency
+from mashbus.bus.agency.serving import run_agency, serve_agency
+from mashbus.bus.binding import Bound, NotBound, folder, organisation_of
 from mashbus.bus.errors import PermanentError, TransientError
 
 __all__ = [
     "AgencyApp",
+    "Bound",
     "Declined",
     "Entry",
     "Finding",
     "Known",
+    "NotBound",
     "NotKnown",
     "PermanentError",
     "Possible",

@@ -7,7 +7,6 @@ import os
 import signal
 from collections.abc import AsyncIterator, Coroutine
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 
@@ -16,6 +15,7 @@ from mashbus.bus.agency.app import STALLED, AgencyApp, agency_app
 from mashbus.bus.agency.attempts import LONGEST_PAUSE
 from mashbus.bus.agency.desk import Desk
 from mashbus.bus.agency.finding import RecordsFactory
+from mashbus.bus.binding import folder
 from mashbus.bus.clock import Clock
 from mashbus.bus.codec import Codec
 from mashbus.bus.errors import TransientError
@@ -38,16 +38,6 @@ log = structlog.get_logger(__name__)
 class NoSuchRecords(Exception):
     def __init__(self, named: str, fault: str) -> None:
         super().__init__(f"{RECORDS} names {named!r}, which can't be used ({fault}); it must be `module:factory`")
-
-
-def folder(settings: Settings, organisation: str) -> Path:
-    """Where an organisation's service keeps its own files: its desk, and what stands for its system of record."""
-    return settings.home / "agencies" / organisation
-
-
-def organisation_of(service: str, default: str) -> str:
-    """Whose service it is: `MASHBUS_<SERVICE>`, such as MASHBUS_AGENCY_POLICE, names another than the default."""
-    return os.environ.get(f"{PREFIX}{service.upper()}") or default
 
 
 async def serve_agency(

@@ -1,8 +1,9 @@
-"""Our own three agencies hold to what partners must hold to, on people whom they know, nearly know and do not know."""
+"""Our own agencies hold to what partners must hold to, on people whom they know, nearly know and do not know."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,8 @@ from mashbus.contracts.agency import InformationRequested
 from mashbus.domain.vocabulary import Knowledge
 from mashbus.synthetic import town
 from mashbus.testing import AgencyConformance, Rehearsal, asked
+from services.agency_casework import records as casework
+from services.agency_casework import seeding as casework_seeding
 from services.agency_education import records as education
 from services.agency_education import seeding as education_seeding
 from services.agency_health import records as health
@@ -63,3 +66,9 @@ class TestEducation(Ours):
     organisation = "hackney-education"
     seeding = education_seeding
     records = education.EducationRecords
+
+
+class TestCasework(Ours):
+    organisation = "jersey-csc"
+    seeding = SimpleNamespace(seed=lambda path, families: casework_seeding.seed(path, "x", "csc", families))
+    records = casework.CaseworkRecords

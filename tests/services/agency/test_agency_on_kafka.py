@@ -24,6 +24,7 @@ from mashbus.domain.vocabulary import Rag
 from mashbus.stack import Stack
 from mashbus.testing import asked, withdrawn
 from mashbus.testing.requests import told
+from services.agency_casework import app as casework
 from services.agency_police import app as police
 
 
@@ -236,6 +237,19 @@ async def test_served_with_probes_until_it_is_told_to_stop(hub: Hub, monkeypatch
             f'mash_agency_answers_total{{knowledge="not_known",organisation="{hub.organisation}"}} 1.0'
             in (await probe.get("/metrics")).text
         )
+    stop.set()
+    await asyncio.wait_for(served, 20)
+    await hub.until_committed({0: 1})
+
+
+async def test_a_service_without_an_organisation_of_its_own_answers_for_the_one_it_is_bound_to(hub: Hub) -> None:
+    assert casework.seed(hub.settings, hub.organisation) > 0
+    stop = asyncio.Event()
+    served = asyncio.create_task(casework.serve(hub.settings, Clock(), stop, 0, hub.organisation))
+    request = asked(hub.organisation, "bound")
+    await hub.ask(request)
+    await hub.until(lambda: request.request_id in hub.answered() or served.done())
+    assert (hub.settings.home / "run" / f"agency_casework@{hub.organisation}.json").exists()
     stop.set()
     await asyncio.wait_for(served, 20)
     await hub.until_committed({0: 1})

@@ -12,11 +12,11 @@ import pytest
 from aiokafka import ConsumerRecord
 from structlog.testing import capture_logs
 
-from mashbus.bus.agency import Finding, Known, NotKnown, Risk
+from mashbus.bus.agency import Bound, Finding, Known, NotBound, NotKnown, Risk, organisation_of
 from mashbus.bus.agency.database import NotSeeded
 from mashbus.bus.agency.progress import Progress
 from mashbus.bus.agency.reading import Faults, received, unparsed
-from mashbus.bus.agency.serving import NoSuchRecords, chosen, organisation_of, serve_agency
+from mashbus.bus.agency.serving import NoSuchRecords, chosen, serve_agency
 from mashbus.bus.clock import Clock
 from mashbus.bus.schema_ids import SchemaIds, wanted_ids
 from mashbus.bus.settings import Settings
@@ -59,6 +59,25 @@ def test_an_agency_service_can_serve_another_organisation(monkeypatch: pytest.Mo
     assert organisation_of("agency_police", "met-police") == "met-police"
     monkeypatch.setenv("MASHBUS_AGENCY_POLICE", "surrey-police")
     assert organisation_of("agency_police", "met-police") == "surrey-police"
+
+
+def test_a_service_is_bound_to_an_organisation_where_it_is_started():
+    assert Bound.read("agency_police") == Bound("agency_police")
+    assert Bound.read("agency_police@kent-police") == Bound("agency_police", "kent-police")
+    assert [str(Bound.read(one)) for one in ("triage", "agency_health@nhs-1")] == ["triage", "agency_health@nhs-1"]
+
+
+@pytest.mark.parametrize(
+    "written", ["", "agency_police@", "@kent", "agency_police@../kent", "agency_police@a@b", "a b"]
+)
+def test_what_is_no_name_of_a_service_is_refused(written: str):
+    with pytest.raises(ValueError, match="SERVICE@ORGANISATION"):
+        Bound.read(written)
+
+
+def test_a_service_without_an_organisation_of_its_own_says_how_it_is_started():
+    with pytest.raises(NotBound, match="agency_casework@<organisation's id>"):
+        organisation_of("agency_casework")
 
 
 def test_trap_17_alive_is_who_moves_or_has_nothing_to_do():

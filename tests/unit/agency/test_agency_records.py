@@ -1,4 +1,4 @@
-"""The three agencies' own systems, on people that are known, nearly known, and unknown."""
+"""Our agencies' own systems, on people that are known, nearly known, and unknown."""
 
 import sqlite3
 from contextlib import closing
@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,6 +16,8 @@ from mashbus.domain.referral import Adult, Child
 from mashbus.domain.vocabulary import NumberStatus, Rag
 from mashbus.synthetic import town
 from mashbus.testing import asked
+from services.agency_casework import seeding as of_casework
+from services.agency_casework.records import CaseworkRecords
 from services.agency_education import seeding as education
 from services.agency_education.records import EducationRecords
 from services.agency_health import seeding as health
@@ -22,7 +25,9 @@ from services.agency_health.records import HealthRecords
 from services.agency_police import seeding as police
 from services.agency_police.records import PoliceRecords
 
+casework = SimpleNamespace(seed=lambda path, seed="csc", **more: of_casework.seed(path, seed, "csc", **more))
 AGENCIES = {
+    "casework": (casework, CaseworkRecords),
     "police": (police, PoliceRecords),
     "health": (health, HealthRecords),
     "education": (education, EducationRecords),
@@ -56,6 +61,13 @@ def folder(tmp_path: Path) -> Path:
         tmp_path / "health",
         "INSERT INTO patients VALUES ('H1', '9990000018', 'Tess', 'Fableworth', 'fableworth', '2016-02-29', 'F', NULL)",
         "INSERT INTO contacts VALUES ('H1', '2026-05-01', 'Seen.')",
+    )
+    execute(
+        tmp_path / "casework",
+        "INSERT INTO people VALUES ('C1', 'Tess', 'Fableworth', 'fableworth', '2016-02-29')",
+        "INSERT INTO people VALUES ('C2', 'Agnes', 'Fableworth', 'fableworth', '1988-05-05')",
+        "INSERT INTO case_notes VALUES ('C2', '2026-05-01', 'Later.'), ('C2', '2020-01-01', 'Earlier.')",
+        "INSERT INTO worries VALUES ('C2', 'A young child alone.')",
     )
     execute(
         tmp_path / "education",
@@ -154,6 +166,27 @@ async def test_health_never_says_that_an_unborn_child_is_not_known(of_health):
 async def test_a_upn_decides_and_an_unborn_child_is_no_pupil(of_education):
     assert isinstance(await look_up(of_education, Child(upn="X99", given_name="T", family_name="Other")), Known)
     assert await look_up(of_education, UNBORN) == NotKnown()
+
+
+@pytest.fixture
+async def of_social_care(folder: Path):
+    made = CaseworkRecords(folder / "casework")
+    yield made
+    await made.close()
+
+
+async def test_casework_tells_its_notes_in_their_order_and_its_worry_first(of_social_care):
+    finding = await look_up(of_social_care, TESS, adults=[AGNES])
+    assert isinstance(finding, Known)
+    assert finding.summary.startswith("2 of the people")
+    assert [entry.text for entry in finding.chronology] == ["Earlier.", "Later."]
+    risk = await of_social_care.risk(asked("x", "case", children=[TESS], adults=[AGNES]))
+    assert risk is not None
+    assert risk.information == "A young child alone."
+
+
+async def test_casework_never_says_that_an_unborn_child_is_not_known(of_social_care):
+    assert await look_up(of_social_care, UNBORN) == Possible()
 
 
 @pytest.mark.parametrize("name", AGENCIES)

@@ -7,7 +7,7 @@ import pytest
 from stdnum.gb import nhs
 
 from mashbus.synthetic.people import Family
-from mashbus.synthetic.town import FIRST_BIRTH, UnknownRole, born_on, seed, town
+from mashbus.synthetic.town import FIRST_BIRTH, born_on, seed, town
 
 
 def first_children(families: int) -> list[tuple[str | None, object]]:
@@ -66,6 +66,6 @@ def test_an_agency_s_records_are_as_imperfect_as_real_ones() -> None:
     assert all(list(person.events) == sorted(person.events, key=lambda event: event.on) for person in held)
 
 
-def test_a_role_without_holdings_is_said() -> None:
-    with pytest.raises(UnknownRole, match=r"'housing'.*education, health, police"):
-        seed("housing", 1)
+def test_probation_holds_adults_camhs_children_and_a_role_that_nobody_thought_of_both() -> None:
+    kinds = {role: {one.kind for one in seed(role, 1, families=2000)} for role in ("probation", "camhs", "lighthouse")}
+    assert kinds == {"probation": {"adult"}, "camhs": {"child"}, "lighthouse": {"adult", "child"}}

@@ -1,0 +1,1 @@
+"""Any organisation that keeps people's cases, on the bus: social care, early help, probation, CAMHS, housing."""

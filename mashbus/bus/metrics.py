@@ -96,5 +96,22 @@ REFERRALS = Counter("mash_referrals_accepted", "Referrals acknowledged to their 
 NOTIFICATIONS = Counter(
     "mash_police_rows", "Rows of police batches: accepted, not_recorded or refused.", ["partnership", "force", "fate"]
 )
-EMAILS = Counter("mash_emails", "Emails by what became of them.", ["partnership", "kind", "fate"])
+EMAILS = Counter("mash_emails", "Emails by what became of them: sent or failed.", ["partnership", "kind", "fate"])
+EMAILS_PUT_OFF = Counter(
+    "mash_emails_put_off",
+    "Tries after which an email waits and no email is at fault. away: the channel is down, or limits us; it passes. "
+    "configuration: it refuses our key, template or sender; mend that, nothing is lost. unknown: no answer came.",
+    ["partnership", "channel", "reason"],
+)
+EMAILS_REPEATED = Counter(
+    "mash_emails_repeated",
+    "Emails handed over again after an unknown result, under the same Message-ID or reference: maybe a copy too many.",
+    ["partnership", "channel"],
+)
+EMAIL_RECEIPTS = Counter(
+    "mash_email_receipts",
+    "What channels said of emails they had taken. foreign: of emails that are not this partnership's on this bus; "
+    "a stream of them: the callback of another account comes here. technical-failure: ask the channel's own support.",
+    ["partnership", "channel", "status"],
+)
 VIEWS_READY = Gauge("mash_views_ready", "Partitions whose views are whole; below 12 readers get 503.", ["service"])

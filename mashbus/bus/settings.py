@@ -1,10 +1,13 @@
 """Where the running parts are: one frozen set of settings, from the environment and the local stack's file."""
 
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "MASHBUS_"
@@ -38,6 +41,29 @@ def _api_keys(data: dict[str, Any]) -> Path:
     return Path(data["home"]) / "api-keys.json"
 
 
+_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_NOTIFY_KEY = re.compile(f".+-{_UUID}-{_UUID}")
+
+
+class NotifyAccount(BaseModel):
+    """A partnership's service at GOV.UK Notify."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    api_key: SecretStr
+    """As Notify shows it once: a name, the service's id and the secret, with dashes between."""
+    template: UUID
+    """An email template whose subject is `((subject))` and whose text is `((body))`."""
+    reply_to: UUID | None = None
+
+    @field_validator("api_key")
+    @classmethod
+    def _whole(cls, key: SecretStr) -> SecretStr:
+        if not _NOTIFY_KEY.fullmatch(key.get_secret_value()):
+            raise ValueError("is no API key of GOV.UK Notify: copy the whole of it, its name included")
+        return key
+
+
 class Settings(BaseSettings):
     """Arguments first, then MASHBUS_… in the environment, then `<home>/stack.env`, then the defaults.
 
@@ -46,7 +72,12 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+        env_prefix=PREFIX,
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+        env_nested_delimiter="__",
     )
 
     home: Path = Field(default_factory=default_home)
@@ -66,6 +97,9 @@ class Settings(BaseSettings):
     """Where the local stack's mail catcher writes one .eml file for each message; default `<home>/mail`."""
     mail_from: str = "front-door@mashbus.example"
     """The sender of outcome emails; its domain also ends the Message-ID."""
+    notify: Mapping[str, NotifyAccount] = {}
+    """Partnerships whose emails go by GOV.UK Notify; all others' go by SMTP. As JSON, or NOTIFY__<NAME>__API_KEY."""
+    notify_url: str = "https://api.notifications.service.gov.uk"
     host: str = "127.0.0.1"
     """The address that the HTTP services listen on."""
     api_keys: Path = Field(default_factory=_api_keys)

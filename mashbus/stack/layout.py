@@ -1,6 +1,6 @@
 """Which parts a stack has, on which ports, and the addresses it announces."""
 
-from mashbus.stack import kafka, mail, registry, valkey
+from mashbus.stack import kafka, mail, notify, registry, valkey
 from mashbus.stack.part import Part
 from mashbus.stack.ports import free_ports
 from mashbus.stack.programs import JavaPrograms
@@ -15,7 +15,8 @@ def wanted(settings: StackSettings, brokers: int) -> list[str]:
     """The parts to run here: those that no setting replaces."""
     nodes = [kafka.part_name(node) for node in range(1, brokers + 1)] if not settings.kafka else []
     others = {registry.NAME: settings.registry, valkey.NAME: settings.redis, mail.NAME: settings.smtp}
-    return nodes + [name for name, replaced in others.items() if not replaced]
+    asked = [notify.NAME] if settings.by_notify else []
+    return nodes + [name for name, replaced in others.items() if not replaced] + asked
 
 
 def replaced(settings: StackSettings) -> dict[str, str]:
@@ -34,6 +35,7 @@ def configured_ports(settings: StackSettings, brokers: int) -> dict[str, int]:
         registry.NAME: settings.stack_registry_port,
         valkey.NAME: settings.stack_redis_port,
         mail.NAME: settings.stack_smtp_port,
+        notify.NAME: settings.stack_notify_port,
     }
     for node in range(1, brokers + 1):
         chosen[kafka.part_name(node)] = first + node - 1 if first else None
@@ -44,7 +46,7 @@ def choose_ports(settings: StackSettings, brokers: int) -> dict[str, int]:
     """A port for everything that listens, wanted or not: the configured one, else a free one."""
     nodes = [kafka.part_name(node) for node in range(1, brokers + 1)]
     names = [*nodes, *(node + CONTROLLER for node in nodes), registry.NAME, registry.NAME + MANAGEMENT]
-    names += [valkey.NAME, mail.NAME]
+    names += [valkey.NAME, mail.NAME, notify.NAME]
     return dict(zip(names, free_ports(len(names)), strict=True)) | configured_ports(settings, brokers)
 
 
@@ -65,6 +67,7 @@ def parts(state: State, folders: Folders, programs: JavaPrograms) -> dict[str, P
         registry.part((ports[registry.NAME], ports[registry.NAME + MANAGEMENT]), folders, programs.registry),
         valkey.part(ports[valkey.NAME], folders),
         mail.part(ports[mail.NAME], folders),
+        *([notify.part(ports[notify.NAME], folders)] if notify.NAME in ports else []),
     ]
     return {part.name: part for part in made}
 
@@ -72,7 +75,16 @@ def parts(state: State, folders: Folders, programs: JavaPrograms) -> dict[str, P
 def environment(state: State, settings: StackSettings, folders: Folders) -> dict[str, str]:
     """What `mashbus.bus.settings.Settings` reads."""
     ports = state.ports
+    by_notify = (
+        {
+            "MASHBUS_NOTIFY_URL": notify.address(ports[notify.NAME]),
+            "MASHBUS_NOTIFY": notify.accounts(settings.by_notify),
+        }
+        if settings.by_notify
+        else {}
+    )
     return {
+        **by_notify,
         "MASHBUS_KAFKA": settings.kafka or cluster(state).bootstrap,
         "MASHBUS_REGISTRY": settings.registry or registry.address(ports[registry.NAME]),
         "MASHBUS_REDIS": settings.redis or valkey.address(ports[valkey.NAME]),

@@ -28,3 +28,11 @@ class StackSettings(BaseSettings):
     stack_registry_port: int | None = None
     stack_redis_port: int | None = None
     stack_smtp_port: int | None = None
+    stack_notify_port: int | None = None
+
+    stack_notify: str = ""
+    """Partnerships, with commas between, whose emails go by a double of GOV.UK Notify. None: it is not started."""
+
+    @property
+    def by_notify(self) -> list[str]:
+        return [name.strip() for name in self.stack_notify.split(",") if name.strip()]

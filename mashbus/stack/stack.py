@@ -208,14 +208,12 @@ class Stack:
     def _choose_ports(self, missing: Sequence[str]) -> None:
         """Keep the ports of the last time unless a setting says otherwise or, with nothing running, one is taken."""
         state = self._memory.state
-        kept = state.ports | layout.configured_ports(self._settings, self.brokers)
+        new = layout.choose_ports(self._settings, self.brokers)
+        kept = new | state.ports | layout.configured_ports(self._settings, self.brokers)
         nothing_runs = len(missing) == len(self._wanted)
-        if state.ports and not (nothing_runs and not all(is_free(port) for port in kept.values())):
-            ports = kept
-        else:
-            ports = layout.choose_ports(self._settings, self.brokers)
+        keeps = bool(state.ports) and not (nothing_runs and not all(is_free(port) for port in kept.values()))
         cluster_id = state.cluster or urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
-        self._memory.set_shape(self.brokers, cluster_id, ports)
+        self._memory.set_shape(self.brokers, cluster_id, kept if keeps else new)
 
     def _parts(self) -> dict[str, Part]:
         return layout.parts(self._memory.state, self._folders, java_programs(self._settings, self._report))

@@ -1,6 +1,7 @@
 """The mailer reads and writes `mash.emails` and needs to know no case."""
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import aclosing
 
 from mashbus.bus.clock import Clock
@@ -8,7 +9,9 @@ from mashbus.bus.running import bus, loop_of, run_loop
 from mashbus.bus.service import NOTHING, Service
 from mashbus.bus.settings import Settings
 from mashbus.contracts import topics
+from services.mailer.notify import NotifyChannel
 from services.mailer.sending import Sender
+from services.mailer.smtp import SmtpChannel
 
 READS = (topics.EMAILS,)
 """Which emails were seen is all it keeps."""
@@ -21,5 +24,20 @@ def service(sender: Sender) -> Service[None]:
 
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int) -> None:
-    async with bus(settings, "mailer") as parts, aclosing(Sender(*settings.smtp_address, settings.mail_from)) as sender:
+    async with bus(settings, "mailer") as parts, aclosing(sender_of(settings, parts.profiles)) as sender:
         await run_loop(loop_of(service(sender), settings, clock, parts), settings, stop, port)
+
+
+def sender_of(settings: Settings, partnerships: Iterable[str]) -> Sender:
+    """SMTP, except for partnerships with an account at GOV.UK Notify. Raises NoSuchPartnerships."""
+    if unknown := settings.notify.keys() - set(partnerships):
+        raise NoSuchPartnerships(unknown)
+    own = {name: NotifyChannel(account, settings.notify_url) for name, account in settings.notify.items()}
+    return Sender(SmtpChannel(*settings.smtp_address, settings.mail_from), own)
+
+
+class NoSuchPartnerships(ValueError):
+    """A misspelt name would leave a council's emails to SMTP in silence."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__(f"MASHBUS_NOTIFY names no partnership of this hub: {', '.join(sorted(names))}")

@@ -1,10 +1,11 @@
-"""An email as it goes over the wire. Its Message-ID comes from the event id: sent again, it is the same email."""
+"""An email as it goes over SMTP, and what no channel may be given. Sent again, it has the same Message-ID."""
 
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
 from mashbus.contracts import hub
+from mashbus.contracts.email_reference import HEADER, reference_of
 
 _CONTROL = {*range(32), 127}
 
@@ -18,17 +19,28 @@ class Unsendable(ValueError):
 
 
 def composed(record: hub.EmailRequested, sender: str) -> EmailMessage:
-    """Raises Unsendable for CR/LF and other control characters, and for what is no address (trap 34)."""
+    """Text, and HTML beside it where there is any. Raises Unsendable, as `checked`."""
+    to = checked(record)
     message = EmailMessage()
     message["From"] = sender
-    message["To"] = _address(record.to)
-    message["Subject"] = _one_line(record.subject)
+    message["To"] = to
+    message["Subject"] = record.subject
     message["Date"] = format_datetime(record.meta.occurred_at)
     message["Message-ID"] = message_id(record, sender)
     message["X-Mashbus-Kind"] = record.kind.value
+    message[HEADER] = str(reference_of(record))
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(record.body)
+    if record.html is not None:
+        message.add_alternative(record.html, subtype="html")
     return message
+
+
+def checked(record: hub.EmailRequested) -> Address:
+    """Raises Unsendable for CR/LF and other control characters, and for what is no address (trap 34)."""
+    if _controlled(record.subject):
+        raise Unsendable("control_character_in_subject")
+    return _address(record.to)
 
 
 def message_id(record: hub.EmailRequested, sender: str) -> str:
@@ -42,12 +54,6 @@ def _address(text: str) -> Address:
         return Address(addr_spec=text)
     except (ValueError, IndexError) as fault:
         raise Unsendable("not_an_address") from fault
-
-
-def _one_line(text: str) -> str:
-    if _controlled(text):
-        raise Unsendable("control_character_in_subject")
-    return text
 
 
 def _controlled(text: str) -> bool:

@@ -1,104 +1,116 @@
-"""Sending over SMTP. A relay that is down stops the mailer, which tries again; an address that is refused does not."""
+"""What becomes of an email: handed to its partnership's channel, and said so; what no email is at fault of waits."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
-import aiosmtplib
-
-from mashbus.bus.errors import TransientError
-from mashbus.bus.metrics import EMAILS
+from mashbus.bus.metrics import EMAILS, EMAILS_PUT_OFF, EMAILS_REPEATED
 from mashbus.contracts import hub
 from mashbus.contracts.facts import copied
 from mashbus.contracts.record import Record
-from services.mailer.message import Unsendable, composed, message_id
+from services.mailer.channel import Channel, ChannelAway, ChannelRefusesUs, Refused, ResultUnknown
+from services.mailer.message import Unsendable
 
-LIMIT = timedelta(seconds=30)
 REFUSALS = 5
-"""Temporary refusals (4xx) of one email before it is given up, with an alarm; the loop's back-off lies between them."""
-_PERMANENT = 500
-_CLOSING = 421
-"""The relay shuts down (RFC 5321): it says nothing of the email."""
-_RELAYS_OWN = (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPHeloError, aiosmtplib.SMTPSenderRefused)
-"""Greeting, hello, or our own sender refused: the relay's or our configuration, to be mended while emails wait."""
+"""Temporary refusals of one email before it is given up, with an alarm; the loop's back-off lies between them."""
 
-
-class RelayAway(TransientError):
-    """The relay does not answer, or broke off: what was sent is unknown, and sent again under the same Message-ID."""
-
-    def __init__(self, fault: str) -> None:
-        super().__init__("relay_away", f"the mail relay does not answer ({fault}); it will be tried again")
+REMEMBERED = 1000
+"""Emails whose end is known though it may not be in the log yet: far more than the batches in hand."""
 
 
 class Sender:
-    """One connection, kept. `perform` is the mailer's whole work."""
+    """`perform` is the mailer's whole work. What it remembers of tries and doubts ends with the process."""
 
-    def __init__(self, host: str, port: int, sender: str) -> None:
-        self._address = (host, port)
-        self._sender = sender
-        self._smtp: aiosmtplib.SMTP | None = None
+    def __init__(self, ordinary: Channel, own: Mapping[str, Channel] | None = None) -> None:
+        """`own`: channels of partnerships that do not use the ordinary one."""
+        self._ordinary = ordinary
+        self._own = own or {}
         self._refused: Counter[UUID] = Counter()
+        self._unknown: Counter[UUID] = Counter()
+        self._ended: dict[UUID, hub.EmailSent | hub.EmailFailed] = {}
 
     async def perform(self, _: None, record: Record, at: datetime) -> list[Record]:
-        """EmailSent or EmailFailed for an EmailRequested; raises RelayAway where trying again may help."""
+        """EmailSent or EmailFailed for an EmailRequested; raises ChannelAway where trying again may help."""
         if not isinstance(record, hub.EmailRequested):
             return []
-        said = await self._sent_or_failed(record, at)
+        if known := self._ended.get(record.meta.event_id):
+            return [known]  # it was said, and the log did not take it: no reason to send it again
+        channel = self._own.get(record.meta.partnership, self._ordinary)
+        try:
+            said = await self._said(channel, record, at)
+        except ChannelAway as fault:
+            EMAILS_PUT_OFF.labels(record.meta.partnership, channel.name, _why(fault)).inc()
+            raise
         fate = "sent" if isinstance(said, hub.EmailSent) else "failed"
         EMAILS.labels(record.meta.partnership, record.kind.value, fate).inc()
+        self._remember(record.meta.event_id, said)
         return [said]
 
-    async def aclose(self) -> None:
-        if self._smtp is not None:
-            self._smtp.close()
-            self._smtp = None
+    def _remember(self, email_id: UUID, said: hub.EmailSent | hub.EmailFailed) -> None:
+        self._refused.pop(email_id, None)
+        self._unknown.pop(email_id, None)
+        self._ended[email_id] = said
+        if len(self._ended) > REMEMBERED:
+            del self._ended[next(iter(self._ended))]
 
-    async def _sent_or_failed(self, record: hub.EmailRequested, at: datetime) -> hub.EmailSent | hub.EmailFailed:
+    async def aclose(self) -> None:
+        for channel in (self._ordinary, *self._own.values()):
+            await channel.aclose()
+
+    async def _said(self, channel: Channel, email: hub.EmailRequested, at: datetime) -> hub.EmailSent | hub.EmailFailed:
         try:
-            message = composed(record, self._sender)
-            await (await self._connected()).send_message(message)
+            return await self._handed_over(channel, email, at)
         except Unsendable as fault:
-            return self._failed(record, fault.reason, at)
-        except aiosmtplib.SMTPNotSupported:  # said before anything is sent, and again the next time
-            return self._failed(record, "address_not_supported_by_relay", at)
-        except aiosmtplib.SMTPRecipientsRefused as fault:
-            return await self._answered(record, fault.recipients[0].code, at)
-        except _RELAYS_OWN as fault:
-            await self.aclose()
-            raise RelayAway(type(fault).__name__) from fault
-        except aiosmtplib.SMTPResponseException as fault:
-            return await self._answered(record, fault.code, at)
-        except (aiosmtplib.SMTPException, OSError) as fault:
-            await self.aclose()
-            raise RelayAway(type(fault).__name__) from fault
+            return self._failed(channel, email, fault.reason, at)
+        except ResultUnknown:
+            self._unknown[email.meta.event_id] += 1
+            raise
+        except Refused as fault:
+            self._refused[email.meta.event_id] += 1
+            if not fault.final and self._refused[email.meta.event_id] < REFUSALS:
+                raise ChannelAway(channel.name, fault.reason) from fault
+            return self._failed(channel, email, fault.reason, at)
+
+    async def _handed_over(self, channel: Channel, email: hub.EmailRequested, at: datetime) -> hub.EmailSent:
+        """After a doubt the channel is asked first, where it can be: what it has needs no second copy."""
+        email_id = email.meta.event_id
+        unknown = self._unknown[email_id]
+        tries = self._tries(email_id)
+        if unknown and (there := await channel.copies(email)):
+            return self._sent(channel, email, at, attempts=tries, repeats=there - 1)
+        if unknown:
+            EMAILS_REPEATED.labels(email.meta.partnership, channel.name).inc()
+        await channel.hand_over(email)
+        return self._sent(channel, email, at, attempts=tries + 1, repeats=unknown)
+
+    def _sent(
+        self, channel: Channel, email: hub.EmailRequested, at: datetime, *, attempts: int, repeats: int
+    ) -> hub.EmailSent:
         return hub.EmailSent(
-            meta=copied(record, hub.EmailSent, "", at),
-            kind=record.kind,
-            message_id=message_id(record, self._sender),
-            attempts=self._refused.pop(record.meta.event_id, 0) + 1,
+            meta=copied(email, hub.EmailSent, "", at),
+            kind=email.kind,
+            message_id=channel.name_of(email),
+            attempts=attempts,
+            channel=channel.name,
+            repeats=repeats,
         )
 
-    async def _answered(self, record: hub.EmailRequested, code: int, at: datetime) -> hub.EmailFailed:
-        if code == _CLOSING:
-            await self.aclose()
-            raise RelayAway(f"{code}")
-        return self._refusal(record, code, at)
+    def _failed(self, channel: Channel, email: hub.EmailRequested, reason: str, at: datetime) -> hub.EmailFailed:
+        return hub.EmailFailed(
+            meta=copied(email, hub.EmailFailed, "", at),
+            kind=email.kind,
+            reason=reason,
+            attempts=max(1, self._tries(email.meta.event_id)),
+            channel=channel.name,
+        )
 
-    def _refusal(self, record: hub.EmailRequested, code: int, at: datetime) -> hub.EmailFailed:
-        """5xx is final; 4xx is tried again a few times."""
-        self._refused[record.meta.event_id] += 1
-        if code < _PERMANENT and self._refused[record.meta.event_id] < REFUSALS:
-            raise RelayAway(f"{code}")
-        return self._failed(record, f"smtp_{code}", at)
+    def _tries(self, email_id: UUID) -> int:
+        return self._refused[email_id] + self._unknown[email_id]
 
-    def _failed(self, record: hub.EmailRequested, reason: str, at: datetime) -> hub.EmailFailed:
-        attempts = max(1, self._refused.pop(record.meta.event_id, 1))
-        meta = copied(record, hub.EmailFailed, "", at)
-        return hub.EmailFailed(meta=meta, kind=record.kind, reason=reason, attempts=attempts)
 
-    async def _connected(self) -> aiosmtplib.SMTP:
-        if self._smtp is None or not self._smtp.is_connected:
-            host, port = self._address
-            self._smtp = aiosmtplib.SMTP(hostname=host, port=port, timeout=LIMIT.total_seconds(), start_tls=False)
-            await self._smtp.connect()
-        return self._smtp
+def _why(fault: ChannelAway) -> str:
+    """A few words for a metric."""
+    if isinstance(fault, ChannelRefusesUs):
+        return "configuration"
+    return "unknown" if isinstance(fault, ResultUnknown) else "away"

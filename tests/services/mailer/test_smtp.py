@@ -1,0 +1,96 @@
+"""What is SMTP's own: text and HTML side by side, refusals for now, and a connection that breaks before or in the text."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from channels import Relay, email, smtp_end
+from core_story import MONDAY
+
+from mashbus.contracts import hub
+from mashbus.contracts.email_reference import reference_of
+from services.mailer.channel import ChannelAway, ResultUnknown
+from services.mailer.sending import REFUSALS, Sender
+from services.mailer.smtp import SmtpChannel
+
+
+@pytest.fixture
+async def both() -> AsyncIterator[tuple[Relay, Sender]]:
+    async with smtp_end() as (relay, channel):
+        yield relay, Sender(channel)
+
+
+@pytest.fixture
+def relay(both: tuple[Relay, Sender]) -> Relay:
+    return both[0]
+
+
+@pytest.fixture
+def sender(both: tuple[Relay, Sender]) -> Sender:
+    return both[1]
+
+
+async def test_text_and_html_are_two_ways_of_one_message(sender: Sender, relay: Relay) -> None:
+    await sender.perform(None, email(html="<p>It is <b>done</b>.</p>"), MONDAY)
+    (message,) = relay.messages
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert message.get_body(("html",)).get_content().strip() == "<p>It is <b>done</b>.</p>"
+
+
+async def test_an_email_without_html_is_plain(sender: Sender, relay: Relay) -> None:
+    await sender.perform(None, email(), MONDAY)
+    assert relay.messages[0].get_content_type() == "text/plain"
+    assert relay.messages[0]["From"] == "door@hub.example"
+
+
+async def test_an_email_carries_the_name_by_which_a_bounce_finds_it(sender: Sender, relay: Relay) -> None:
+    await sender.perform(None, email(), MONDAY)
+    assert relay.messages[0]["X-Mashbus-Reference"] == str(reference_of(email()))
+
+
+async def test_a_refusal_for_now_is_tried_again_and_counted(sender: Sender, relay: Relay) -> None:
+    relay.rcpt.extend(["451 later", "451 later"])
+    for _ in range(2):
+        with pytest.raises(ChannelAway):
+            await sender.perform(None, email(), MONDAY)
+    (said,) = await sender.perform(None, email(), MONDAY)
+    assert (type(said), said.attempts, said.repeats) == (hub.EmailSent, 3, 0)
+
+
+async def test_a_refusal_for_now_without_end_is_given_up_so_that_others_go_on(sender: Sender, relay: Relay) -> None:
+    relay.rcpt.extend(["451 later"] * REFUSALS)
+    for _ in range(REFUSALS - 1):
+        with pytest.raises(ChannelAway):
+            await sender.perform(None, email(), MONDAY)
+    (said,) = await sender.perform(None, email(), MONDAY)
+    assert (type(said), said.reason, said.attempts) == (hub.EmailFailed, "smtp_451", REFUSALS)
+
+
+async def test_a_relay_that_took_it_and_fell_silent_gets_a_second_copy_that_says_so(
+    sender: Sender, relay: Relay
+) -> None:
+    """A relay can't be asked."""
+    relay.swallow(keeping=True)
+    with pytest.raises(ResultUnknown):
+        await sender.perform(None, email(), MONDAY)
+    (said,) = await sender.perform(None, email(), MONDAY)
+    assert (len(relay.arrived), said.repeats) == (2, 1)
+    assert {one.named for one in relay.arrived} == {said.message_id}
+
+
+async def test_a_relay_that_is_down_stops_the_mailer_and_is_no_unknown_result() -> None:
+    away = Sender(SmtpChannel("127.0.0.1", 1, "door@hub.example"))
+    with pytest.raises(ChannelAway) as caught:
+        await away.perform(None, email(), MONDAY)
+    assert not isinstance(caught.value, ResultUnknown)
+
+
+async def test_an_address_that_the_relay_cannot_carry_fails_alone_and_stops_nobody(
+    sender: Sender, relay: Relay
+) -> None:
+    """A domain in other letters wants SMTPUTF8; a relay without it will not have it the next time either."""
+    (said,) = await sender.perform(None, email(to="pat@schöol.example"), MONDAY)
+    assert isinstance(said, hub.EmailFailed)
+    assert said.reason == "address_not_supported_by_relay"
+    await sender.perform(None, email("next"), MONDAY)
+    assert len(relay.messages) == 1

@@ -178,6 +178,8 @@ class Taking:
 
     def _email_end(self, record: hub.EmailSent | hub.EmailFailed | hub.EmailSuppressed, logged: Logged) -> None:
         meta = record.meta
+        if isinstance(record, hub.EmailFailed) and not record.attempts:
+            return  # its channel had taken it, and gave it up later: EmailSent is the mailer's end of it
         if not isinstance(record, hub.EmailFailed):
             ends = self.index.sent if isinstance(record, hub.EmailSent) else self.index.suppressed
             ends.setdefault((self.held.of(record), record.kind.value), logged.ms)

@@ -32,6 +32,7 @@ from services.intake.decisions import (
 from services.intake.forms import ReferralForm
 from services.intake.police import BatchTaken, take_batch
 from services.intake.police_rows import COLUMNS
+from services.intake.receipts import router as receipts
 from services.intake.referrals import Taken, take
 from services.intake.sending import Publish, Sending
 
@@ -81,6 +82,7 @@ def create_app(
     app.include_router(_police(door))
     app.include_router(_decisions(door))
     app.include_router(_clocks(door))
+    app.include_router(receipts(door.access, door.sending))
     with_forms(app, ReferralForm, RatingForm, OutcomeForm, EnoughForm, SuspensionForm, ResumptionForm)
     return app
 

@@ -153,6 +153,8 @@ def _emailed(emails: Mapping[UUID, Email], record: Record) -> Mapping[UUID, Emai
     cause = record.meta.cause_id
     email_id = cause if cause and cause in emails else record.meta.event_id
     known = emails.get(email_id)
+    if isinstance(record, hub.EmailSent) and known and known.fate in {"bounced", "failed"}:
+        return emails  # what the channel says later can be in the log before the mailer's word
     fate = type(record).__name__.removeprefix("Email").lower()
     reason = getattr(record, "reason", "")
     email = Email(kind=record.kind, fate=fate, recipient=known.recipient if known else "", reason=reason)  # type: ignore[attr-defined]

@@ -93,8 +93,8 @@ def _folder(evidence: Evidence, verdict: Verdict, mails: tuple[Mail, ...]) -> No
 
 
 def _named(message_id: str) -> UUID | None:
-    """The Message-ID is made from the EmailRequested's id, so that it is known before EmailSent says it."""
+    """Message-ID and reference begin with the EmailRequested's id, so that it is known before EmailSent says it."""
     try:
-        return UUID(message_id.strip("<>").partition("@")[0])
+        return UUID(message_id.strip("<>")[:36])
     except ValueError:
         return None

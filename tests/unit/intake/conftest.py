@@ -36,6 +36,7 @@ def keys(tmp_path: Path) -> Keys:
         police=made("met-batches", "police", "police", organisation="met-police"),
         manager=made("managers-desk", "mash_manager", "rate", "decide", "read"),
         reader=made("looking-only", "viewer", "read"),
+        channel=made("notify-callback", "channel", "receipts"),
     )
 
 

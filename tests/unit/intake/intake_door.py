@@ -43,6 +43,8 @@ class Keys:
     police: str
     manager: str
     reader: str
+    channel: str
+    """Says what became of emails."""
 
 
 def headers(secret: str, key: str = "key-1", kind: str = "application/json") -> dict[str, str]:

@@ -113,6 +113,8 @@ class Partnership:
     milestones: Mapping[str, MilestoneKind] = field(default_factory=dict)
     calls: Calls | None = None
     area: Area | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Every role that the procedure names, and its title; none: an older profile."""
     past: Mapping[str, "Partnership"] = field(default_factory=dict)
     """Earlier versions of the profile that are kept, by version."""
 

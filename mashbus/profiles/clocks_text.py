@@ -15,13 +15,15 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from mashbus.domain.clocks import Amount, Anchor, Clock, Kind, NoAmount, WorkingTime
 from mashbus.domain.vocabulary import EmailKind, Rag
 from mashbus.profiles.tables import Fault, Table
-from mashbus.profiles.values import wrong
+from mashbus.profiles.values import Margin, wrong
 
 ANY_MILESTONE = "MilestoneRecorded:<milestone>"
-EMAILS = frozenset({*EmailKind, "encompass_notification"} - {EmailKind.UNKNOWN})
+EMAILS = frozenset({*EmailKind} - {EmailKind.UNKNOWN})
 """Kinds of email that can meet a clock. The notification of a school (G-13) is not sent by the bus yet."""
 MEETING = ("InformationReturned", "RequestDeclined", "CaseRouted", "ContactDirected", "OutcomeDecided")
 STARTING = ("CaseOpened", "CaseRouted", "pathway", "contact_type", "InformationRequested")
+WITHOUT_COLOUR = ("CaseOpened", "contact_type")
+"""What starts a clock before anybody has rated."""
 AT_ROUTING = (Anchor.RECEIPT, Anchor.REQUEST, Anchor.DECISION)
 """What has happened, or happens, when a case is routed."""
 KINDS = (*Kind, "none")
@@ -75,6 +77,8 @@ class AmountText(Table):
     works_on: _HOURS | None = None
     before_next_school_day: Literal[True] | None = None
     none: Annotated[str, Field(min_length=1)] | None = None
+    decision_margin: Margin = timedelta(0)
+    """Taken off: what comes before somebody else's decision is due so much earlier (J-09)."""
 
     @property
     def said(self) -> Sequence[str]:
@@ -89,17 +93,29 @@ class AmountText(Table):
             yield (), f"an amount without a kind; there are: {', '.join(KINDS)}"
         elif len(self.said) > 1:
             yield (), f"an amount of several kinds ({', '.join(self.said)}): a colour has one"
+        elif self.decision_margin:
+            yield from self._margin_faults(self.decision_margin)
+
+    def _margin_faults(self, margin: timedelta) -> Iterator[Fault]:
+        kind = self.kind
+        if kind is None or kind in (Kind.WORKING_DAYS, Kind.SCHOOL):
+            yield ("decision_margin",), "is taken off hours and days only"
+        elif margin >= self._length(kind):
+            yield ("decision_margin",), f"leaves no time: {self._length(kind)} less {margin}"
+
+    def _length(self, kind: Kind) -> timedelta:
+        number = getattr(self, kind)
+        return timedelta(days=number) if kind is Kind.DAYS else timedelta(hours=number)
 
     def amount(self) -> Amount | NoAmount:
         kind = self.kind
         if kind is None:
             return NoAmount(str(self.none))
-        number = getattr(self, kind)
         if kind is Kind.SCHOOL:
             return Amount(kind)
         if kind is Kind.WORKING_DAYS:
-            return Amount(kind, days=number)
-        return Amount(kind, timedelta(days=number) if kind is Kind.DAYS else timedelta(hours=number))
+            return Amount(kind, days=self.working_days or 0)
+        return Amount(kind, self._length(kind) - self.decision_margin)
 
 
 WithAKind = Annotated[AmountText, BeforeValidator(_with_a_kind)]
@@ -131,14 +147,26 @@ class ClockText(Table):
         for place, amount in self.amounts.items():
             if self.suspendable and amount.kind is Kind.SCHOOL:
                 yield place, "the time before the next school day can't be suspended: nothing of it is left to run on"
-        if self.started_by == "CaseOpened" and self.anchor is not Anchor.RECEIPT:
-            yield ("anchor",), "a clock that every contact starts counts from receipt"
-        if self.started_by == "CaseOpened" and self.colours:
+        if self.started_by in WITHOUT_COLOUR and self.anchor is not Anchor.RECEIPT:
+            yield ("anchor",), "a clock that a contact starts counts from receipt"
+        if self.started_by in WITHOUT_COLOUR and self.colours:
             yield ("colours",), "a case that opens has no colour yet: start this clock by CaseRouted"
         if self.started_by in ("CaseRouted", "pathway") and self.anchor not in AT_ROUTING:
             yield ("anchor",), f"when a case is routed there is no {self.anchor} yet: start this clock by a milestone"
         if self.started_by == "InformationRequested" and self.anchor is not Anchor.REQUEST:
             yield ("anchor",), "a clock that every request starts counts from request"
+
+    @property
+    def milestones(self) -> Iterator[tuple[str, str]]:
+        """Milestones that it speaks of, and where."""
+        for place, names in (("started_by", (self.started_by,)), ("met_by", self.met_by)):
+            yield from ((place, name.partition(":")[2]) for name in names if _MILESTONE.fullmatch(name))
+
+    @property
+    def emails(self) -> tuple[EmailKind, ...]:
+        """Emails without which it is never met."""
+        kinds = [_EMAIL.fullmatch(name) for name in self.met_by]
+        return tuple(EmailKind(one["kind"]) for one in kinds if one) if all(kinds) else ()
 
     def of_ratings(self, ratings: Sequence[str]) -> Iterator[Fault]:
         """Colours that a partnership has and the clock leaves out, or the other way round."""

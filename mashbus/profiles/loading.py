@@ -2,14 +2,21 @@
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from mashbus.domain.partnership import Partnership
+from mashbus.profiles.areas import TABLE, Districts, beside
 from mashbus.profiles.lines import line_of
+from mashbus.profiles.tables import Table
 from mashbus.profiles.text import ProfileText
+
+T = TypeVar("T", bound=Table)
 
 FIXTURES = "fixtures"
 """A folder beside the profiles: found by commands, served by nothing."""
@@ -33,7 +40,7 @@ class UnknownPartnership(LookupError):
 
 def known(folder: Path) -> tuple[str, ...]:
     """The names of the profiles that a service serves: those right in the folder."""
-    return tuple(sorted(path.stem for path in folder.glob("*.toml")))
+    return tuple(sorted(path.stem for path in folder.glob("*.toml") if path.name != TABLE))
 
 
 def load(name: str, folder: Path) -> Partnership:
@@ -65,19 +72,31 @@ def found(folder: Path) -> tuple[str, ...]:
 
 def read(path: Path) -> Partnership:
     """The profile in a file, checked. Raises ProfileRefused."""
+    table = beside(path)
+    districts = _districts(table) if table else None
     raw = path.read_bytes()
+    text = _checked(ProfileText, path.name, raw, {TABLE: districts})
+    return text.partnership(f"{text.version}+{hashlib.sha256(raw).hexdigest()[:8]}", districts)
+
+
+@cache
+def _districts(path: Path) -> Districts:
+    """The same for all profiles, read once."""
+    return _checked(Districts, path.name, path.read_bytes(), {})
+
+
+def _checked(kind: type[T], name: str, raw: bytes, context: Mapping[str, object]) -> T:
     try:
         written = raw.decode()
         table = tomllib.loads(written)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise ProfileRefused((f"{path.name}: {fault}",)) from None
+        raise ProfileRefused((f"{name}: {fault}",)) from None
     try:
-        text = ProfileText.model_validate(table)
+        return kind.model_validate(table, context=context)
     except ValidationError as refused:
         raise ProfileRefused(
             tuple(
-                f"{path.name}:{line_of(written, fault['loc'])}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+                f"{name}:{line_of(written, fault['loc'])}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
                 for fault in refused.errors(include_url=False, include_input=False)
             )
         ) from None
-    return text.partnership(version=f"{text.version}+{hashlib.sha256(raw).hexdigest()[:8]}")

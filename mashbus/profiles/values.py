@@ -5,13 +5,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from mashbus.domain.clocks import Hours
 
 _HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 _SHORT = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_MAILBOX = re.compile(r"[^@\s\x00-\x1f,;<>]+@[^@\s\x00-\x1f,;<>]+\.[^@\s\x00-\x1f,;<>.]+")
 _ISO = TypeAdapter(timedelta)
 _DAY_ENDS = "24:00"
 
@@ -73,9 +74,30 @@ def _zone(name: Any) -> ZoneInfo:
         raise wrong(f"unknown time zone '{name}'") from None
 
 
+def _margin(value: Any) -> timedelta:
+    return timedelta(0) if value in ("0", "0m", "PT0S") else _span(value)
+
+
+def _mailbox(value: Any) -> str:
+    if isinstance(value, str) and _MAILBOX.fullmatch(value):
+        return value
+    raise wrong(f"'{value}' is no mailbox; write duty@hub.example")
+
+
+def _words(value: str) -> str:
+    if not value.strip():
+        raise wrong("says nothing")
+    return value
+
+
 Day = Annotated[date, BeforeValidator(_day)]
 TimeOfDay = Annotated[time, BeforeValidator(_time)]
 OpenHours = Annotated[Hours, BeforeValidator(_hours)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,48}$")]
+Role = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,48}$")]
+Margin = Annotated[timedelta, BeforeValidator(_margin)]
+"""As a span; none at all is `0m`."""
+Mailbox = Annotated[str, BeforeValidator(_mailbox)]
+Words = Annotated[str, AfterValidator(_words)]

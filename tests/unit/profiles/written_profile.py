@@ -93,7 +93,9 @@ shared = ["child.given_name"]
 [outcomes]
 advice = "Advice was given."
 
-[messages]
+[messages.acknowledgement]
+subject = "Received: $reference"
+body = "The $partnership has received $reference."
 """
 
 

@@ -1,21 +1,27 @@
 """What readers get: a view in their words, instants in UTC and in the partnership's own time."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, PlainSerializer
+from pydantic import BaseModel
 
 from mashbus.domain.case import Case
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.enquiry import Request
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.watch import DeadlineState
+from services.status.instants import Utc, local
+from services.status.triage_answers import (
+    AlertAnswer,
+    DirectedAnswer,
+    RecommendationAnswer,
+    alert,
+    awaiting,
+    directed,
+    recommendation,
+)
 from services.status.view import State, View
-
-Utc = Annotated[datetime, PlainSerializer(lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"))]
 
 
 class ReferralAnswer(BaseModel):
@@ -26,6 +32,8 @@ class ReferralAnswer(BaseModel):
     case_id: UUID | None = None
     received_at: Utc | None = None
     missing: tuple[str, ...] = ()
+    authority: str | None = None
+    """Whose area it is, where it was returned for that (G-02)."""
     outcomes: tuple[str, ...] = ()
 
 
@@ -81,7 +89,16 @@ class CaseSummary(BaseModel):
     state: State
     reference: str | None
     rag: str | None
+    """`none`: rated without a colour, by the level alone (M-01)."""
+    level: str | None
     pathways: tuple[str, ...]
+    awaiting: tuple[str, ...]
+    """Why a person must look at it now, in plain words, most urgent first; empty: nobody has to."""
+    recommendation: RecommendationAnswer | None
+    joint_triage: bool
+    """An indicator calls for it (J-08); the picture names which."""
+    directed: DirectedAnswer | None
+    contact_type: str | None
     opening: str
     received_at: Utc | None
     received_at_local: str | None
@@ -98,6 +115,12 @@ class CaseAnswer(CaseSummary):
     channel: str
     rule: str | None
     missing: tuple[str, ...]
+    authority: str | None
+    dealt_with_from: Utc | None
+    """The next opening, where it came outside hours (J-04, C-08)."""
+    involvement: str
+    """Of social care or early help, as a person found it: open, recently_closed, earlier, none or UNKNOWN."""
+    alerts: tuple[AlertAnswer, ...]
     outcomes: tuple[str, ...]
     referrer_told: bool | None
     flagged_by: tuple[str, ...]
@@ -124,25 +147,30 @@ def referral(reference: str, view: View | None) -> ReferralAnswer:
         case_id=view.case_id,
         received_at=view.received_at,
         missing=view.missing,
+        authority=view.authority,
         outcomes=view.outcomes if view.referrer_told else (),
     )
 
 
-def summary(view: View, zone: ZoneInfo) -> CaseSummary:
-    return CaseSummary.model_validate(_summary(view, zone))
+def summary(view: View, partnership: Partnership) -> CaseSummary:
+    return CaseSummary.model_validate(_summary(view, partnership))
 
 
 def whole_case(view: View, partnership: Partnership) -> CaseAnswer:
     zone, case = partnership.zone, view.case
     return CaseAnswer.model_validate(
         {
-            **_summary(view, zone),
+            **_summary(view, partnership),
             "partnership": partnership.name,
             "time_zone": zone.key,
             "source": view.source,
             "channel": view.channel,
             "rule": view.rule,
             "missing": view.missing,
+            "authority": view.authority,
+            "dealt_with_from": view.dealt_with_from,
+            "involvement": case.involvement,
+            "alerts": tuple(alert(one, partnership) for one in view.alerts),
             "outcomes": view.outcomes,
             "referrer_told": view.referrer_told,
             "flagged_by": tuple(sorted(view.flagged)),
@@ -153,11 +181,6 @@ def whole_case(view: View, partnership: Partnership) -> CaseAnswer:
             "timeline": tuple({**vars(one), "at_local": local(one.at, zone)} for one in view.timeline),
         }
     )
-
-
-def local(at: datetime, zone: ZoneInfo) -> str:
-    """As the partnership's clocks show it, with the offset."""
-    return at.astimezone(zone).isoformat(timespec="seconds")
 
 
 def request_status(case: Case, request: Request) -> str:
@@ -172,15 +195,21 @@ def request_status(case: Case, request: Request) -> str:
     return "awaited" if request in case.awaited else "lapsed"
 
 
-def _summary(view: View, zone: ZoneInfo) -> dict[str, object]:
-    case = view.case
+def _summary(view: View, partnership: Partnership) -> dict[str, object]:
+    case, zone = view.case, partnership.zone
     running = [one.due for one in case.watch.deadlines.values() if case.watch.state(one) is DeadlineState.RUNNING]
     return {
         "case_id": view.case_id,
         "state": view.state,
         "reference": view.reference,
         "rag": case.rag,
+        "level": case.level,
         "pathways": case.pathways,
+        "awaiting": awaiting(view, partnership),
+        "recommendation": recommendation(view.recommended),
+        "joint_triage": view.joint_triage,
+        "directed": directed(view.directed, partnership),
+        "contact_type": view.contact_type,
         "opening": view.opening,
         "received_at": view.received_at,
         "received_at_local": view.received_at and local(view.received_at, zone),

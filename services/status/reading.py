@@ -72,13 +72,15 @@ class Reading:
         shown = [view for view in views if state is not State.AWAITING_RATING or self._settled(view)]
         last = Place.of(views[-1]) if len(views) == limit else None
         return CasesAnswer(
-            cases=tuple(summary(view, caller.partnership.zone) for view in shown),
+            cases=tuple(summary(view, caller.partnership) for view in shown),
             next=f"{last.received}_{last.case_id}" if last else None,
         )
 
     def _settled(self, view: View) -> bool:
         return (
-            view.opened_at is None or not -SETTLED.total_seconds() < self._clock.real_seconds_until(view.opened_at) <= 0
+            view.recommended is not None
+            or view.opened_at is None
+            or not -SETTLED.total_seconds() < self._clock.real_seconds_until(view.opened_at) <= 0
         )
 
     async def _found(self, case_id: UUID) -> View | None:

@@ -19,11 +19,17 @@ from mashbus.domain.case import Case
 from mashbus.domain.enquiry import NotAsked
 from mashbus.domain.vocabulary import Channel, EmailKind, OpeningKind
 from services.status.timeline import Moment, in_order, moment
+from services.status.triaged import Alerted, Directed, Recommendation, one_more
+
+STATED = (hub.ConsentRecorded, hub.InvolvementRecorded, hub.ReferrerAdded)
+"""Facts that a person states and no service checks: another partnership's are none of this case's."""
 
 
 class State(StrEnum):
     RECEIVED = "received"
     RETURNED = "returned"
+    DIRECTED = "directed"
+    """No ordinary referral: it goes another way than triage (J-02, G-22)."""
     AWAITING_RATING = "awaiting_rating"
     ENQUIRING = "enquiring"
     AWAITING_OUTCOME = "awaiting_outcome"
@@ -43,7 +49,7 @@ class Email:
 @dataclass(frozen=True, kw_only=True)
 class View:
     case: Case
-    """Stripped of what was said: no contact, no rationale."""
+    """Stripped of what was said and by whom: no contact, no rationale, no consent, no referrer."""
     reference: str | None = None
     opening: OpeningKind = OpeningKind.UNKNOWN
     channel: Channel = Channel.UNKNOWN
@@ -51,7 +57,17 @@ class View:
     received_at: datetime | None = None
     opened_at: datetime | None = None
     immediate_harm: bool = False
+    dealt_with_from: datetime | None = None
+    """The next opening, where it came outside hours."""
+    contact_type: str | None = None
     missing: tuple[str, ...] = ()
+    authority: str | None = None
+    """Whose area the children live in, where it was returned for that."""
+    directed: Directed | None = None
+    recommended: Recommendation | None = None
+    joint_triage: bool = False
+    """An indicator calls for it (J-08)."""
+    alerts: tuple[Alerted, ...] = ()
     rule: str | None = None
     not_asked: tuple[NotAsked, ...] = ()
     seen: Mapping[UUID, datetime] = field(default_factory=dict)
@@ -78,19 +94,39 @@ class View:
             return State.AWAITING_OUTCOME
         if case.routed:
             return State.ENQUIRING
+        if case.directed:
+            return State.DIRECTED
         return State.AWAITING_RATING if case.opened else State.RECEIVED
 
 
 def evolve(view: View, record: Record, appended: datetime) -> View:
     """The view after one more record that was not seen before."""
-    case = story.evolve(view.case, record, appended)
-    view = replace(view, case=replace(case, contact=None, ratings=(), rulings=(), enough=(), standstills=()))
+    view = replace(view, case=_stripped(story.evolve(view.case, record, appended)))
+    if isinstance(record, STATED) and view.case.partnership not in ("", record.meta.partnership):
+        return view
     if told := moment(record, appended):
         view = replace(view, timeline=in_order((*view.timeline, told)))
     return _with(view, record, appended)
 
 
-def _with(view: View, record: Record, appended: datetime) -> View:  # noqa: PLR0911 - one table
+def _stripped(case: Case) -> Case:
+    """Without what the catalogue marks as personal: views lie in a cache, and many may read them."""
+    return replace(
+        case,
+        contact=None,
+        ratings=(),
+        rulings=(),
+        enough=(),
+        standstills=(),
+        words=(),
+        routed_by=None,
+        consent=None,
+        views=(),
+        referrers={},
+    )
+
+
+def _with(view: View, record: Record, appended: datetime) -> View:  # noqa: C901, PLR0911, PLR0912 - one table
     match record:
         case hub.ReferralReceived():
             return replace(
@@ -101,6 +137,7 @@ def _with(view: View, record: Record, appended: datetime) -> View:  # noqa: PLR0
                 source=record.source,
                 received_at=record.received_at or appended,
                 immediate_harm=record.concern.immediate_harm,
+                contact_type=record.contact_type,
             )
         case hub.PoliceNotificationReceived():
             return replace(
@@ -112,11 +149,19 @@ def _with(view: View, record: Record, appended: datetime) -> View:  # noqa: PLR0
                 immediate_harm=record.concern.immediate_harm,
             )
         case hub.ReferralReturned():
-            return replace(view, missing=record.missing)
+            return replace(view, missing=record.missing, authority=record.authority)
         case hub.CaseOpened():
             return _opened(view, record, appended)
+        case hub.ContactDirected():
+            return replace(view, directed=Directed.of(record))
+        case hub.RoutingRecommended():
+            joint = view.joint_triage or bool(record.indicators)
+            return replace(view, recommended=Recommendation.of(record), joint_triage=joint)
+        case hub.AlertRaised():
+            return replace(view, alerts=one_more(view.alerts, record, appended))
         case hub.CaseRouted():
-            return replace(view, rule=record.rule, not_asked=record.not_asked)
+            joint = view.joint_triage or bool(record.indicators)
+            return replace(view, rule=record.rule, not_asked=record.not_asked, joint_triage=joint)
         case hub.RequestSeenNoted():
             return replace(view, seen={record.request_id: record.arrived_at, **view.seen})
         case hub.RiskFlagged():
@@ -131,7 +176,7 @@ def _with(view: View, record: Record, appended: datetime) -> View:  # noqa: PLR0
 
 def _opened(view: View, record: hub.CaseOpened, appended: datetime) -> View:
     """What the contact itself says goes before: it may come later, being on another topic."""
-    opened = replace(view, opened_at=appended)
+    opened = replace(view, opened_at=appended, dealt_with_from=record.dealt_with_from)
     if view.received_at is not None:
         return opened
     return replace(
@@ -142,6 +187,7 @@ def _opened(view: View, record: hub.CaseOpened, appended: datetime) -> View:
         source=record.source,
         received_at=record.received_at,
         immediate_harm=record.immediate_harm,
+        contact_type=record.contact_type,
     )
 
 

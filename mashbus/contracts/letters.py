@@ -1,42 +1,148 @@
-"""Emails as records: rendered from the partnership's message, or suppressed with a reason. The mailer adds nothing."""
+"""Emails as records: rendered from the partnership's message, or suppressed with a reason. The mailer adds nothing.
 
+A message may name `$reference` (for a case without one, its id) and `$partnership`; what else depends on its kind and
+stands in PLACEHOLDERS. Nothing of what was said about a child can be named: an email leaves the hub.
+"""
+
+from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
+from html import escape
 from string import Template
+from uuid import UUID
+
+from markdown_it import MarkdownIt
 
 from mashbus.contracts import hub
 from mashbus.contracts.facts import copied
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
-from mashbus.domain.partnership import Partnership
-from mashbus.domain.vocabulary import EmailKind
+from mashbus.domain.partnership import Message, Partnership
+from mashbus.domain.referral import Referrer
+from mashbus.domain.vocabulary import EmailKind, ReferrerKind
 
-REFERRER = "referrer"
+REFERRER, FURTHER = "referrer", "further_referrer"
+TEAM, ORGANISATION, PROFESSIONAL = "team", "organisation", "professional"
+PLACEHOLDERS: Mapping[EmailKind, frozenset[str]] = {
+    kind: frozenset({"reference", "partnership", *more})
+    for kind, more in {
+        EmailKind.ACKNOWLEDGEMENT: ("dealt_with_from",),
+        EmailKind.RETURNED: ("missing",),
+        EmailKind.OUT_OF_AREA: ("authority",),
+        EmailKind.DIRECTED: ("title", "reason"),
+        EmailKind.PASSED_ON: ("title", "reason"),
+        EmailKind.ALERT: ("alert", "reason"),
+        EmailKind.INVITATION: ("title",),
+        EmailKind.ADVICE_TO_TELL: (),
+        EmailKind.OUTCOME: ("outcomes",),
+        EmailKind.OUTCOME_TO_AGENCY: ("outcomes",),
+        EmailKind.ENCOMPASS_NOTIFICATION: (),
+    }.items()
+}
+"""What a message of each kind may name."""
 
 
 def to_referrer(
     kind: EmailKind, case: Case, fact: Record, partnership: Partnership, at: datetime, **values: str
-) -> hub.EmailRequested | hub.EmailSuppressed | None:
+) -> Record | None:
     """The referrer's email of that kind about `fact`. None where the partnership has no such message."""
-    message = partnership.messages.get(kind)
     contact = case.contact
-    if message is None or contact is None:
+    if contact is None or kind not in partnership.messages:
         return None
-    address = contact.referrer.email if contact.referrer else None
+    if contact.referrer is None:
+        return suppressed(kind, fact, "no_referrer", at)
+    return to_one(kind, REFERRER, contact.referrer, case, fact, partnership, at, values)
+
+
+def to_address(
+    kind: EmailKind, recipient: str, address: str | None, case: Case, fact: Record, partnership: Partnership,
+    at: datetime, **values: str,
+) -> Record | None:  # fmt: skip
+    """To a mailbox of a team, an organisation or a professional. `recipient`: its kind, and what tells it from others.
+
+    None where the partnership has no such message.
+    """
+    message = partnership.messages.get(kind)
+    if message is None:
+        return None
     if not address:
-        return suppressed(kind, fact, "no_address" if contact.referrer else "no_referrer", at)
-    said = {"reference": contact.reference or "", "partnership": partnership.title, **values}
+        return suppressed(kind, fact, "no_address", at, recipient)
+    return _requested(kind, recipient, address, message, case, fact, partnership, at, values)
+
+
+def suppressed(
+    kind: EmailKind, fact: Record, reason: str, at: datetime, recipient: str = REFERRER
+) -> hub.EmailSuppressed:
+    """An email that is not sent, on the record: `no_address`, `no_referrer`, or why that person is not told."""
+    return hub.EmailSuppressed(
+        meta=copied(fact, hub.EmailSuppressed, f"{kind}/{recipient}", at), kind=kind, reason=reason
+    )
+
+
+def local(at: datetime, partnership: Partnership) -> str:
+    """An instant for people: `Monday 8 June 2026, 08:30`."""
+    there = at.astimezone(partnership.zone)
+    return f"{there:%A} {there.day} {there:%B %Y, %H:%M}"
+
+
+def further(referrer_id: UUID) -> str:
+    """The recipient that a further referrer is: told by a decision of its own."""
+    return f"{FURTHER}/{referrer_id}"
+
+
+def is_told(referrer: Referrer, case: Case, partnership: Partnership) -> bool:
+    """Whether every way that the case goes tells this kind of referrer its outcome (J-17, J-18, J-22)."""
+    told = [partnership.pathways[one].tells for one in case.pathways]
+    return all(kinds is None or _kind(referrer) in kinds for kinds in told)
+
+
+def to_one(
+    kind: EmailKind, recipient: str, referrer: Referrer, case: Case, fact: Record, partnership: Partnership,
+    at: datetime, values: Mapping[str, str],
+) -> Record:  # fmt: skip
+    """One referrer's, where the partnership has such a message."""
+    message = partnership.messages[kind]
+    if message.to is not None and _kind(referrer) not in message.to:
+        return suppressed(kind, fact, "not_for_this_kind_of_referrer", at, recipient)
+    if not referrer.email:
+        return suppressed(kind, fact, "no_address", at, recipient)
+    return _requested(kind, recipient, referrer.email, message, case, fact, partnership, at, values)
+
+
+def _kind(referrer: Referrer) -> ReferrerKind:
+    """UNKNOWN is treated as a member of the public: told least."""
+    return ReferrerKind.PUBLIC if referrer.kind is ReferrerKind.UNKNOWN else referrer.kind
+
+
+def _requested(
+    kind: EmailKind, recipient: str, address: str, message: Message, case: Case, fact: Record,
+    partnership: Partnership, at: datetime, values: Mapping[str, str],
+) -> hub.EmailRequested:  # fmt: skip
+    reference = (case.contact.reference if case.contact else None) or str(case.case_id)
+    said = {"reference": reference, "partnership": partnership.title, **values}
+    body = Template(message.body).safe_substitute(said).lstrip()
     return hub.EmailRequested(
-        meta=copied(fact, hub.EmailRequested, f"{kind}/{REFERRER}", at),
+        meta=copied(fact, hub.EmailRequested, f"{kind}/{recipient}", at),
         kind=kind,
-        recipient_kind=REFERRER,
+        recipient_kind=recipient.partition("/")[0],
         to=address,
         subject=Template(message.subject).safe_substitute(said),
-        body=Template(message.body).safe_substitute(said).lstrip(),
+        body=body,
+        html=_html(body) if message.html is None else Template(message.html).safe_substitute(_escaped(said)),
     )
 
 
-def suppressed(kind: EmailKind, fact: Record, reason: str, at: datetime) -> hub.EmailSuppressed:
-    """An email that is not sent, on the record: `no_address`, `no_referrer`, or why the referrer is not told."""
-    return hub.EmailSuppressed(
-        meta=copied(fact, hub.EmailSuppressed, f"{kind}/{REFERRER}", at), kind=kind, reason=reason
-    )
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    """Raw HTML in a text stays text."""
+    return MarkdownIt("commonmark", {"html": False})
+
+
+def _html(body: str) -> str:
+    """The same words as HTML: paragraphs and lists as they stand in the text."""
+    return f'<!doctype html>\n<html lang="en-GB"><body>\n{_markdown().render(body)}</body></html>\n'
+
+
+def _escaped(said: Mapping[str, str]) -> Mapping[str, str]:
+    """What stands in lines is a list, and stays one."""
+    return {name: _markdown().render(value) if "\n" in value else escape(value) for name, value in said.items()}

@@ -9,6 +9,7 @@ from mashbus.domain import ids
 from mashbus.domain.case import Case
 from mashbus.domain.enquiry import Actor
 from mashbus.domain.partnership import Partnership
+from mashbus.domain.rules import Facts, all_matches
 
 
 def not_allowed(case: Case, partnership: Partnership, decision: str, claimed: str, actor: Actor) -> str | None:
@@ -18,6 +19,12 @@ def not_allowed(case: Case, partnership: Partnership, decision: str, claimed: st
     if actor.role not in partnership.decides.get(decision, frozenset()):
         return f"the role '{actor.role}' may not take this decision; sign-off: {_roles(partnership, decision)}"
     return None
+
+
+def held_by(of: str, facts: Facts, partnership: Partnership) -> tuple[str, ...]:
+    """What the profile's guards say against a decision, each with its requirement; empty where none holds."""
+    guards = (one for one in partnership.guards if one.of == of)
+    return tuple(f"{one.reason} ({one.requirement})" for one in all_matches(guards, facts))
 
 
 def refusal(

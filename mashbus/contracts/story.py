@@ -58,7 +58,7 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
         case hub.AlertRaised():
             return case.was_alerted(alert_key(record.alert, meta.cause_id))
         case hub.ContactDirected():
-            return case.was_directed()
+            return case.was_directed(record.handling)
         case hub.RoutingRecommended():
             return case.was_recommended()
         case hub.ConsentRecorded():

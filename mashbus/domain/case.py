@@ -11,7 +11,7 @@ from uuid import UUID
 
 from mashbus.domain.enquiry import Actor, Request, Rerating, Withheld
 from mashbus.domain.referral import Adult, Child, ChildView, Concern, Consent, Professional, Referrer
-from mashbus.domain.vocabulary import Channel, Involvement, OpeningKind, Rag, Support
+from mashbus.domain.vocabulary import Channel, Handling, Involvement, OpeningKind, Rag, Support
 from mashbus.domain.watch import Watch
 
 
@@ -152,8 +152,8 @@ class Case:
     """Of need, where the partnership has levels (M-01)."""
     routed_by: Actor | None = None
     """Who routed it last; None: a rule did."""
-    directed: bool = False
-    """Not to be triaged: its kind of contact goes another way (J-02, G-22)."""
+    directed: Handling | None = None
+    """What became of it instead of triage, where its kind of contact goes another way (J-02, G-22)."""
     recommended: bool = False
     alerted: frozenset[str] = frozenset()
     """Alerts that were raised: by name, and for a flag with the flag's id."""
@@ -302,8 +302,8 @@ class Case:
     def was_alerted(self, alert: str) -> "Case":
         return replace(self, alerted=self.alerted | {alert})
 
-    def was_directed(self) -> "Case":
-        return replace(self, directed=True)
+    def was_directed(self, handling: Handling) -> "Case":
+        return replace(self, directed=handling)
 
     def was_recommended(self) -> "Case":
         return replace(self, recommended=True)

@@ -9,8 +9,9 @@ from datetime import date
 from mashbus.domain.case import Case, Contact
 from mashbus.domain.clocks import attended_from
 from mashbus.domain.partnership import Partnership
+from mashbus.domain.procedure import Indicator
 from mashbus.domain.referral import Consent
-from mashbus.domain.rules import Fact, all_matches
+from mashbus.domain.rules import Fact, Facts, all_matches
 from mashbus.domain.vocabulary import ConsentStatus, Involvement, LawfulBasis, Rag, Support
 
 Known = dict[str, Fact]
@@ -74,6 +75,12 @@ def indicators(contact: Contact, facts: Mapping[str, Fact], partnership: Partner
     """Those that were named, and those that the contact shows, in the profile's order."""
     shown = {one.name for one in all_matches([one for one in partnership.indicators if one.conditions], facts)}
     return tuple(one.name for one in partnership.indicators if one.name in shown or one.name in contact.indicators)
+
+
+def shown(facts: Facts, partnership: Partnership) -> tuple[Indicator, ...]:
+    """The indicators that these facts hold, in the profile's order."""
+    found = facts["indicators"]
+    return tuple(one for one in partnership.indicators if isinstance(found, frozenset) and one.name in found)
 
 
 def _plain(contact: Contact, on: date) -> Known:

@@ -1,31 +1,30 @@
-"""What an outcome calls for: the referrer told, or why not; the agencies that answered told; the rest let go."""
+"""What an outcome calls for: every referrer told, or why not; the agencies that answered told; the rest let go."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from mashbus.contracts import agency, hub
+from mashbus.contracts.disclosing import disclosure
 from mashbus.contracts.facts import copied
-from mashbus.contracts.letters import suppressed, to_referrer
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
+from mashbus.domain.enquiry import Request
 from mashbus.domain.partnership import Partnership
-from mashbus.domain.vocabulary import EmailKind
+from services.outcomes.letters import letters
+
+SHARED = ("outcomes",)
+"""The class of the decision, and nothing else."""
+RULE = "outcome-to-those-who-answered"
+"""J-17: whoever collated research is told."""
 
 
 def announce(case: Case, record: Record, partnership: Partnership, at: datetime) -> Iterator[Record]:
     """Only OutcomeDecided speaks; everything is made from it as read back from the log."""
     if not isinstance(record, hub.OutcomeDecided):
         return
-    if letter := _letter(case, record, partnership, at):
-        yield letter
+    yield from letters(case, record, partnership, at)
     for request in record.answered:
-        yield agency.OutcomeShared(
-            meta=copied(record, agency.OutcomeShared, request.organisation, record.meta.occurred_at),
-            request_id=request.request_id,
-            organisation=request.organisation,
-            outcomes=record.outcomes,
-            decided_at=record.decided_at,
-        )
+        yield from _shared(case, record, request, partnership)
     for request in record.withdrawn:
         yield agency.RequestWithdrawn(
             meta=copied(record, agency.RequestWithdrawn, request.organisation, record.meta.occurred_at),
@@ -35,9 +34,13 @@ def announce(case: Case, record: Record, partnership: Partnership, at: datetime)
         )
 
 
-def _letter(case: Case, record: hub.OutcomeDecided, partnership: Partnership, at: datetime) -> Record | None:
-    """H-10: the referrer is told the outcome unless inappropriate; then the reason is on the case."""
-    if not record.tell_referrer:
-        return suppressed(EmailKind.OUTCOME, record, "not_told", at)
-    said = "\n".join(f"- {partnership.outcomes[outcome].says}" for outcome in record.outcomes)
-    return to_referrer(EmailKind.OUTCOME, case, record, partnership, at, outcomes=said)
+def _shared(case: Case, record: hub.OutcomeDecided, request: Request, partnership: Partnership) -> Iterator[Record]:
+    copy = agency.OutcomeShared(
+        meta=copied(record, agency.OutcomeShared, request.organisation, record.meta.occurred_at),
+        request_id=request.request_id,
+        organisation=request.organisation,
+        outcomes=record.outcomes,
+        decided_at=record.decided_at,
+    )
+    yield copy
+    yield disclosure(case, record, copy, request, SHARED, RULE, partnership)

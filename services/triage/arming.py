@@ -22,8 +22,10 @@ OPENING, ROUTING = "CaseOpened", "CaseRouted"
 
 
 def at_opening(case_id: UUID, contact: Contact, partnership: Partnership) -> tuple[Deadline, ...]:
-    """Every contact's own clocks, from its receipt (M-03, G-04)."""
-    clocks = (one for one in partnership.clocks.values() if one.started_by == OPENING)
+    """Every contact's own clocks, from its receipt (M-03, G-04), and those of its kind of contact (H-07)."""
+    kind = partnership.contact_types.get(contact.contact_type or "")
+    named = kind.clocks if kind else ()
+    clocks = (one for one in partnership.clocks.values() if one.started_by == OPENING or one.name in named)
     return tuple(
         filter(None, (_computed(one, None, contact.received_at, case_id, one.owner, partnership) for one in clocks))
     )

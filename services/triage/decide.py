@@ -1,4 +1,5 @@
-"""What a case calls for at triage: to be returned, opened, routed, re-rated; a clock to stand still or to run again.
+"""What a case calls for at triage, in this order: to be returned or opened, alerts, what people decided, another way
+than triage, and a routing or a recommendation.
 
 What a person may not decide is refused on the record. What no calendar reaches to is an error with an alarm: a deadline
 that cannot be computed is never left out in silence (reading 14).
@@ -10,16 +11,19 @@ from mashbus.bus.errors import PermanentError
 from mashbus.contracts import hub
 from mashbus.contracts.facts import stated
 from mashbus.contracts.record import Record
-from mashbus.contracts.refusals import not_allowed, refusal
-from mashbus.domain.case import Case, Contact, Rating
-from mashbus.domain.clocks import CalendarEnds
+from mashbus.contracts.refusals import refusal
+from mashbus.domain.case import Case, Contact
+from mashbus.domain.clocks import CalendarEnds, attended_from
 from mashbus.domain.completeness import missing
 from mashbus.domain.facts import of_case
 from mashbus.domain.partnership import Partnership
-from mashbus.domain.rules import first_match
+from mashbus.domain.rules import Facts, all_matches
 from mashbus.domain.vocabulary import OpeningKind
-from services.triage.arming import at_opening, at_routing
-from services.triage.requests import enquiry_of
+from services.triage import routing
+from services.triage.alerting import alerted
+from services.triage.arming import at_opening
+from services.triage.directing import directed
+from services.triage.milestones import reached
 from services.triage.rerating import rerated
 from services.triage.standing_still import stood_still
 
@@ -47,32 +51,70 @@ def _called_for(case: Case, partnership: Partnership, at: datetime) -> Record | 
     contact = case.contact
     if contact is None:
         return None
+    facts = of_case(case, contact, partnership)
     if not case.opened and not case.returned:
-        return _returned(case, contact, partnership, at) or _opened(case, contact, partnership, at)
+        return _returned(case, contact, facts, partnership, at) or _opened(case, contact, partnership, at)
+    return (
+        alerted(case, facts, partnership, at)
+        or _acted_on(case, facts, partnership, at)
+        or directed(case, contact, facts, partnership, at)
+        or (None if _is_settled(case) else routing.by_rule(case, contact, facts, partnership, at))
+    )
+
+
+def _acted_on(case: Case, facts: Facts, partnership: Partnership, at: datetime) -> Record | None:
+    """People's decisions, one at a time, in the order of the log."""
     if word := case.pending_standstill:
         return stood_still(case, word, partnership, at)
+    if milestone := case.pending_milestone:
+        return reached(case, milestone, partnership, at)
     rating = case.pending_rating
     if rating is None:
-        return None if case.routed or case.returned else _routed_by_rule(case, contact, partnership, at)
-    if reason := _refusal(case, rating, partnership):
+        return None
+    if reason := routing.refused(case, rating, facts, partnership):
         return refusal(case, rating.rating_id, "RatingGiven", rating.actor, reason, at)
     if not case.routed:
-        return _routed_by_person(case, rating, partnership, at)
+        return routing.by_person(case, rating, facts, partnership, at)
     return rerated(case, rating, partnership, at)
 
 
-def _returned(case: Case, contact: Contact, partnership: Partnership, at: datetime) -> hub.ReferralReturned | None:
-    """M-11: every missing item at once; never for a report of immediate harm (promise P8)."""
-    if contact.kind is not OpeningKind.REFERRAL or contact.concern.immediate_harm:
+def _is_settled(case: Case) -> bool:
+    """Nothing more to recommend: where it goes is known, or it goes nowhere."""
+    return case.routed or case.returned or case.decided or case.directed is not None
+
+
+def _returned(
+    case: Case, contact: Contact, facts: Facts, partnership: Partnership, at: datetime
+) -> hub.ReferralReturned | None:
+    """Another authority's (G-02), or incomplete: every missing item at once (M-11, G-01).
+
+    What reports immediate harm is never returned for a missing item (promise P8).
+    """
+    if contact.kind is not OpeningKind.REFERRAL:
         return None
-    items = missing(partnership.required, contact)
-    if not items:
+    other = partnership.area.elsewhere(contact.children) if partnership.area else None
+    items = () if other or contact.concern.immediate_harm else _missing(contact, facts, partnership)
+    if other is None and not items:
         return None
-    meta = stated(case, hub.ReferralReturned, at, cause=contact.event_id)
-    return hub.ReferralReturned(meta=meta, reference=contact.reference or "", missing=items)
+    return hub.ReferralReturned(
+        meta=stated(case, hub.ReferralReturned, at, cause=contact.event_id),
+        reference=contact.reference or "",
+        missing=items,
+        authority=other.name if other else None,
+    )
+
+
+def _missing(contact: Contact, facts: Facts, partnership: Partnership) -> tuple[str, ...]:
+    kind = partnership.contact_types.get(contact.contact_type or "")
+    if kind is not None and not kind.pathways:
+        return ()  # what is no referral owes nothing that a referral owes
+    insisted = (item for one in all_matches(partnership.insists, facts) for item in one.items)
+    return tuple(dict.fromkeys(missing((*partnership.required, *insisted), contact)))
 
 
 def _opened(case: Case, contact: Contact, partnership: Partnership, at: datetime) -> hub.CaseOpened:
+    reception = partnership.reception or partnership.time
+    attended = attended_from(reception.calendar, contact.received_at)
     return hub.CaseOpened(
         meta=stated(case, hub.CaseOpened, at, cause=contact.event_id),
         opening=contact.kind,
@@ -82,55 +124,6 @@ def _opened(case: Case, contact: Contact, partnership: Partnership, at: datetime
         source=contact.source,
         immediate_harm=contact.concern.immediate_harm,
         deadlines=at_opening(case.case_id, contact, partnership),
+        contact_type=contact.contact_type,
+        dealt_with_from=attended if attended and attended > contact.received_at else None,
     )
-
-
-def _routed_by_rule(case: Case, contact: Contact, partnership: Partnership, at: datetime) -> hub.CaseRouted | None:
-    rule = first_match(partnership.rules, of_case(case, contact, partnership))
-    if rule is None:
-        return None
-    requests, not_asked = enquiry_of(case.case_id, rule.rag, rule.pathways, partnership, at)
-    return hub.CaseRouted(
-        meta=stated(case, hub.CaseRouted, at),
-        rag=rule.rag,
-        pathways=rule.pathways,
-        rule=rule.name,
-        reasons=(rule.reason,),
-        decided_by=None,
-        requests=requests,
-        not_asked=not_asked,
-        deadlines=at_routing(case, rule.rag, rule.pathways, partnership, at),
-    )
-
-
-def _routed_by_person(case: Case, rating: Rating, partnership: Partnership, at: datetime) -> hub.CaseRouted:
-    requests, not_asked = enquiry_of(case.case_id, rating.rag, rating.pathways, partnership, at)
-    return hub.CaseRouted(
-        meta=stated(case, hub.CaseRouted, at, cause=rating.rating_id),
-        rag=rating.rag,
-        pathways=rating.pathways,
-        rule=None,
-        reasons=(rating.rationale,),
-        decided_by=rating.actor,
-        requests=requests,
-        not_asked=not_asked,
-        deadlines=at_routing(case, rating.rag, rating.pathways, partnership, at),
-    )
-
-
-def _refusal(case: Case, rating: Rating, partnership: Partnership) -> str | None:
-    if reason := not_allowed(case, partnership, "rating", rating.partnership, rating.actor):
-        return reason
-    if case.returned:
-        return "the referral was returned: the case is not open; a complete referral opens a new one"
-    if case.decided:
-        return "the case has its outcome: a new referral opens a new case"
-    if rating.rag not in partnership.ratings:
-        return f"'{rating.rag}' is no rating here; there are: {', '.join(partnership.ratings)}"
-    if strangers := set(rating.pathways) - partnership.pathways.keys():
-        return f"no such pathway: {', '.join(sorted(strangers))}"
-    if not case.routed and not rating.pathways:
-        return "a first rating names at least one pathway"
-    if case.routed and rating.rag == case.rag and set(rating.pathways) <= set(case.pathways):
-        return "the case already has this colour and these pathways: nothing changes (reading 7)"
-    return None

@@ -17,13 +17,25 @@ def enquiry_of(
 ) -> tuple[tuple[Request, ...], tuple[NotAsked, ...]]:  # fmt: skip
     """Requests to the connected organisations of the pathways' roles, and the others shown (H-08, H-11).
 
-    `already`: organisations that have been asked before and are not asked again.
+    A colour that asks nobody sends none (J-12). `already`: organisations that have been asked before and are not asked
+    again.
     """
-    roles = {role for pathway in pathways for role in partnership.pathways[pathway].asks}
-    called_for = [one for one in partnership.organisations if one.role in roles and one.id not in already]
+    called_for = [one for one in _called_for(pathways, partnership) if one.id not in already]
+    if rag in partnership.asks_nobody:
+        return (), tuple(NotAsked(organisation=one.id, reason="no_requests_in_this_colour") for one in called_for)
     requests = tuple(_request(case_id, rag, one, partnership, at) for one in called_for if one.connected)
     not_asked = tuple(NotAsked(organisation=one.id, reason="not_connected") for one in called_for if not one.connected)
     return requests, not_asked
+
+
+def asks_anybody(rag: Rag, pathways: Iterable[str], partnership: Partnership) -> bool:
+    """Whether a routing would ask organisations: what they are asked is disclosed to them."""
+    return rag not in partnership.asks_nobody and any(one.connected for one in _called_for(pathways, partnership))
+
+
+def _called_for(pathways: Iterable[str], partnership: Partnership) -> list[Organisation]:
+    roles = {role for pathway in pathways for role in partnership.pathways[pathway].asks}
+    return [one for one in partnership.organisations if one.role in roles]
 
 
 def _request(case_id: UUID, rag: Rag, organisation: Organisation, partnership: Partnership, at: datetime) -> Request:

@@ -13,6 +13,7 @@ from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import Rag
 from services.triage.arming import at_rerating, hub_rerated, request_rerated
 from services.triage.requests import enquiry_of
+from services.triage.routing import level_of
 
 
 def rerated(case: Case, rating: Rating, partnership: Partnership, at: datetime) -> hub.CaseRerated:
@@ -36,6 +37,7 @@ def rerated(case: Case, rating: Rating, partnership: Partnership, at: datetime) 
         rerated=() if same else _reratings(case, rating.rag, partnership, at),
         deadlines=(*added, *changed),
         withdrawn_deadlines=ended,
+        level=rating.level or level_of(pathways, partnership),
     )
 
 

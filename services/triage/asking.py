@@ -1,0 +1,51 @@
+"""A request to one organisation, minimised by its sharing rule, and the record of what it was shown (H-15).
+
+It is told every instant that it owes an answer by. Where the procedure sets it no time, it is told the hub's instant as
+the one by which the answer is needed (G-08); nothing of its own lapses. Of the referrer it is told nothing (G-21).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from mashbus.contracts import agency
+from mashbus.contracts.disclosing import disclosure
+from mashbus.contracts.facts import copied
+from mashbus.contracts.record import Record
+from mashbus.domain.case import Case
+from mashbus.domain.enquiry import Request
+from mashbus.domain.partnership import Partnership
+from mashbus.domain.sharing import minimise
+
+
+def asked(case: Case, fact: Record, request: Request, partnership: Partnership) -> Iterator[Record]:
+    """The copy, and the disclosure that it is."""
+    contact, organisation = case.contact, partnership.organisation(request.organisation)
+    assert contact is not None
+    assert organisation is not None
+    shown = minimise(organisation.shared, contact.children, contact.adults, contact.concern)
+    disclosed = tuple(sorted(organisation.shared))
+    due = request.deadline.due if request.deadline else None
+    copy = agency.InformationRequested(
+        meta=copied(fact, agency.InformationRequested, request.organisation, fact.meta.occurred_at),
+        request_id=request.request_id,
+        organisation=request.organisation,
+        rag=request.rag,
+        purpose=request.purpose,
+        context=shown.context,
+        asked_at=request.asked_at,
+        due=due,
+        needed_by=due or hub_due(case),
+        children=shown.children,
+        adults=shown.adults,
+        disclosed=disclosed,
+    )
+    yield copy
+    rule = f"organisations.{organisation.id}.shared"
+    yield disclosure(case, fact, copy, request, disclosed, rule, partnership)
+
+
+def hub_due(case: Case) -> datetime | None:
+    """By when the hub itself owes a response in this colour, if the procedure says so (G-05)."""
+    watch = case.watch
+    own = (one for one in watch.deadlines.values() if one.subject == case.case_id and one.rag is not None)
+    return min((one.due for one in own if watch.in_force(one.subject, one.clock) == one), default=None)

@@ -1,154 +1,94 @@
-"""POST /v1/cases/{case_id}/rating, /outcome, /enough, /suspension, /resumption: what a person decided, as it was given.
+"""What a manager decides of a case: a rating, an outcome, that enough is known."""
 
-Codes, colours and clocks are checked against the profile, as a wrong one can never count. Whether the case's state and
-the actor's role allow the decision is said by the service that acts on it (DecisionRefused), on the record.
-"""
-
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from mashbus.bus.http.access import Caller
-from mashbus.bus.http.problems import Fault, NotPossible
+from mashbus.bus.http.problems import Fault
 from mashbus.bus.http.reading import Form
 from mashbus.contracts import hub
-from mashbus.contracts.contents import content_hash
-from mashbus.contracts.record import Meta, Record
-from mashbus.domain import ids
+from mashbus.contracts.record import Record
+from mashbus.domain.enquiry import Withheld
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import Rag
 from services.intake.fields import A_FEW, Narrative, ShortText
+from services.intake.words import Word, Words, named, places, strangers
 
 
-def _said(text: str) -> str:
-    if not text.strip():
-        raise PydanticCustomError("string_too_short", "empty")
-    return text.strip()
+class RatingForm(Word):
+    """Colour, level and pathways, as the partnership has them."""
 
+    record: ClassVar[type[Record]] = hub.RatingGiven
 
-Rationale = Annotated[Narrative, AfterValidator(_said)]
-
-
-class Recorded(BaseModel):
-    """The decision is in the log. What became of it stands in the case's timeline."""
-
-    event_id: str
-
-
-class RatingForm(Form):
-    rag: Rag
+    rag: Rag | None = None
+    """Required where the partnership rates by colours, and left out where it doesn't (M-01)."""
+    level: ShortText | None = None
     pathways: tuple[ShortText, ...] = A_FEW
-    rationale: Rationale
+    rationale: Words
+
+    def said(self) -> Mapping[str, Any]:
+        return {**vars(self), "rag": self.rag or Rag.NONE}
+
+    def faults(self, partnership: Partnership, at: datetime) -> Iterable[Fault]:  # noqa: ARG002
+        yield from self._colour_faults(partnership)
+        yield from self._level_faults(partnership)
+        yield from strangers(places("/pathways", self.pathways), partnership.pathways, "pathway")
+
+    def _colour_faults(self, partnership: Partnership) -> Iterable[Fault]:
+        there = [one.value for one in partnership.ratings]
+        if self.rag is None and there:
+            yield Fault("/rag", "is required: the partnership rates by colours", f"send one of {named(there)}")
+        elif self.rag is not None and (there or self.rag is not Rag.NONE):
+            yield from strangers({"/rag": self.rag.value}, there, "rating")
+
+    def _level_faults(self, partnership: Partnership) -> Iterable[Fault]:
+        if self.level is not None:
+            yield from strangers({"/level": self.level}, partnership.levels, "level")
+        elif partnership.levels and not partnership.ratings and not self.pathways:
+            problem = "neither a level nor a pathway is named: nothing would be decided"
+            yield Fault("/level", problem, f"send one of {named(partnership.levels)}, a pathway, or both")
 
 
-class OutcomeForm(Form):
+class WithheldForm(Form):
+    """A further referrer who is not told (H-10)."""
+
+    referrer_id: UUID
+    """The `event_id` that adding him was answered with."""
+    reason: Words
+
+    def value(self) -> Withheld:
+        return Withheld(**vars(self))
+
+
+class OutcomeForm(Word):
+    """The decision, and who is told of it."""
+
+    record: ClassVar[type[Record]] = hub.OutcomeGiven
+
     outcomes: tuple[ShortText, ...] = Field(min_length=1, max_length=20)
-    rationale: Rationale
+    rationale: Words
     tell_referrer: bool
     not_told_reason: Narrative | None = None
-    """Required where the referrer is not told (H-10)."""
+    """Required where the contact's own referrer is not told (H-10)."""
+    withheld: tuple[WithheldForm, ...] = A_FEW
+    """Further referrers who are not told; the others are."""
+
+    def said(self) -> Mapping[str, Any]:
+        return {**vars(self), "withheld": tuple(one.value() for one in self.withheld)}
+
+    def faults(self, partnership: Partnership, at: datetime) -> Iterable[Fault]:  # noqa: ARG002
+        yield from strangers(places("/outcomes", self.outcomes), partnership.outcomes, "outcome")
+        if not self.tell_referrer and not (self.not_told_reason or "").strip():
+            problem = "the referrer is to be told, unless a reason why not is recorded (H-10)"
+            yield Fault("/not_told_reason", problem, "say why the referrer is not told, or tell him")
 
 
-class EnoughForm(Form):
-    rationale: Rationale
+class EnoughForm(Word):
+    """The hub knows enough."""
 
+    record: ClassVar[type[Record]] = hub.EnoughGiven
 
-class SuspensionForm(Form):
-    """Which deadline of the case should stand still."""
-
-    clock: ShortText
-    organisation: ShortText | None = None
-    """Whose deadline, where each asked organisation owes its own; none for the hub's."""
-    rationale: Rationale
-
-
-class ResumptionForm(SuspensionForm):
-    """Which deadline of the case should run again."""
-
-
-Decision = RatingForm | OutcomeForm | EnoughForm | SuspensionForm | ResumptionForm
-
-
-_RECORDED: Mapping[type[Form], type[Record]] = {
-    RatingForm: hub.RatingGiven,
-    OutcomeForm: hub.OutcomeGiven,
-    EnoughForm: hub.EnoughGiven,
-    SuspensionForm: hub.SuspensionGiven,
-    ResumptionForm: hub.ResumptionGiven,
-}
-
-
-def decided(form: Decision, caller: Caller, meta: Meta) -> Record:
-    """The record of a decision. Raises NotPossible with every fault at once."""
-    match form:
-        case RatingForm():
-            _check(_rating_faults(form, caller.partnership))
-            return hub.RatingGiven(meta=meta, actor=caller.actor, **vars(form))
-        case OutcomeForm():
-            _check(_outcome_faults(form, caller.partnership))
-            return hub.OutcomeGiven(meta=meta, actor=caller.actor, **vars(form))
-        case EnoughForm():
-            return hub.EnoughGiven(meta=meta, actor=caller.actor, **vars(form))
-        case ResumptionForm():
-            _check(_clock_faults(form, caller.partnership))
-            return hub.ResumptionGiven(meta=meta, actor=caller.actor, **vars(form))
-        case SuspensionForm():
-            _check(_clock_faults(form, caller.partnership))
-            return hub.SuspensionGiven(meta=meta, actor=caller.actor, **vars(form))
-
-
-def decision_id(form: Decision, case_id: UUID, key: str, caller: Caller) -> UUID:
-    """One key names one decision of a kind on one case."""
-    return ids.submitted(caller.key.client, f"{_RECORDED[type(form)].__name__}/{case_id}", key)
-
-
-def hash_of(form: Decision) -> str:
-    return content_hash(vars(form))
-
-
-def _rating_faults(form: RatingForm, partnership: Partnership) -> Sequence[Fault]:
-    return [
-        *_strangers({"/rag": form.rag.value}, [one.value for one in partnership.ratings], "rating"),
-        *_strangers(_places("/pathways", form.pathways), partnership.pathways, "pathway"),
-    ]
-
-
-def _outcome_faults(form: OutcomeForm, partnership: Partnership) -> Sequence[Fault]:
-    faults = list(_strangers(_places("/outcomes", form.outcomes), partnership.outcomes, "outcome"))
-    if not form.tell_referrer and not (form.not_told_reason or "").strip():
-        problem = "the referrer is to be told, unless a reason why not is recorded (H-10)"
-        faults.append(Fault("/not_told_reason", problem, "say why the referrer is not told, or tell him"))
-    return faults
-
-
-def _clock_faults(form: SuspensionForm, partnership: Partnership) -> Sequence[Fault]:
-    clock = partnership.clocks.get(form.clock)
-    if clock is None:
-        return list(_strangers({"/clock": form.clock}, partnership.clocks, "clock"))
-    if clock.runs_per_request:
-        known = [one.id for one in partnership.organisations]
-        return list(_strangers({"/organisation": form.organisation}, known, "organisation"))
-    if form.organisation is None:
-        return []
-    return [Fault("/organisation", "this clock is not an organisation's", "leave it out")]
-
-
-def _places(where: str, names: Sequence[str]) -> Mapping[str, str]:
-    return {f"{where}/{index}": name for index, name in enumerate(names)}
-
-
-def _strangers(places: Mapping[str, str | None], there: Collection[str], what: str) -> Iterable[Fault]:
-    remedy = f"send one of {', '.join(sorted(there))}"
-    return (
-        Fault(where, f"the partnership has no such {what}", remedy)
-        for where, name in places.items()
-        if name not in there
-    )
-
-
-def _check(faults: Sequence[Fault]) -> None:
-    if faults:
-        raise NotPossible(faults)
+    rationale: Words

@@ -1,6 +1,6 @@
 """POST /v1/referrals: a contact read, restated as our fact, and acknowledged once the broker has it (promise P1)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pydantic import BaseModel
 
@@ -13,10 +13,9 @@ from mashbus.domain import ids
 from services.intake.contacts import referral
 from services.intake.forms import ReferralForm
 from services.intake.sending import Sending
+from services.intake.words import CLOCKS_DIFFER_BY
 
 WHAT = "a referral"
-CLOCKS_DIFFER_BY = timedelta(minutes=5)
-"""How far ahead a sender's clock may be before its `received_at` lies in the future."""
 
 
 class Taken(BaseModel):

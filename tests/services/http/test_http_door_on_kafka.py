@@ -18,7 +18,8 @@ from mashbus.bus.settings import Settings
 from mashbus.contracts import topics
 from mashbus.stack import Stack
 from services.intake.app import REACH
-from services.intake.door import EXAMPLE, create_app
+from services.intake.door import create_app
+from services.intake.referral_route import EXAMPLE
 
 
 @pytest.fixture

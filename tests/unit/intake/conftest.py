@@ -13,7 +13,8 @@ from mashbus.bus.codec import Codec
 from mashbus.bus.http.keys import ApiKeys, add_key
 from mashbus.bus.schema_ids import FixedIds
 from mashbus.contracts.catalogue import Catalogue
-from services.intake.door import Limits, create_app
+from services.intake.door import create_app
+from services.intake.routes import Limits
 
 
 @pytest.fixture

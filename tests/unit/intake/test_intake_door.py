@@ -10,7 +10,8 @@ from intake_door import headers
 from mashbus.bus.http.body import pieces
 from mashbus.bus.http.keys import ApiKeys, add_key, revoke_key
 from mashbus.bus.http.problems import TooSlow
-from services.intake.door import EXAMPLE, Limits
+from services.intake.referral_route import EXAMPLE
+from services.intake.routes import Limits
 
 REFER = "/v1/referrals"
 

@@ -14,8 +14,8 @@ from mashbus.bus.producer import NotAcknowledged, NotSent
 from mashbus.contracts import hub
 from mashbus.domain import ids
 from mashbus.synthetic.police_batch import batch
-from services.intake.door import Limits
 from services.intake.police_rows import COLUMNS
+from services.intake.routes import Limits
 
 ROUTE = "/v1/police/notifications"
 ROW = {

@@ -13,7 +13,7 @@ from mashbus.contracts import hub, reference
 from mashbus.domain import ids
 from mashbus.domain.referral import Address, Adult, Child, Concern, Consent, Referrer
 from services.intake import forms
-from services.intake.door import EXAMPLE
+from services.intake.referral_route import EXAMPLE
 
 ROUTE = "/v1/referrals"
 

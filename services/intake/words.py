@@ -1,0 +1,104 @@
+"""A person's word about a case: read from a form, checked against the profile, and put on record as it was given.
+
+What can never count (a colour, a milestone that the profile doesn't have) is refused here with every fault at once.
+Whether the case's state and the actor's role allow a decision is said by the service that acts on it, on the record
+(DecisionRefused). Facts that no service acts on have their roles checked here.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel
+from pydantic_core import PydanticCustomError
+
+from mashbus.bus.http.access import Caller
+from mashbus.bus.http.problems import Fault, NotAllowed, NotPossible
+from mashbus.bus.http.reading import Form
+from mashbus.contracts.contents import content_hash
+from mashbus.contracts.record import Meta, Record
+from mashbus.domain import ids
+from mashbus.domain.partnership import Partnership
+from services.intake.fields import Narrative
+from services.intake.sending import Sending
+
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
+"""How far ahead a sender's clock may be before what it states lies in the future."""
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("string_too_short", "empty")
+    return text.strip()
+
+
+Words = Annotated[Narrative, AfterValidator(_filled)]
+
+
+class Recorded(BaseModel):
+    """It is in the log. What became of it stands in the case's timeline."""
+
+    event_id: str
+    milestone_id: str | None = None
+    """What a later milestone that answers this one names in `answers`."""
+
+
+class Word(Form):
+    """Its fields are those of the record that it becomes, but for who says it and when."""
+
+    record: ClassVar[type[Record]]
+    signed_off_by: ClassVar[str | None] = None
+    """The row of the profile's `[decides]` whose roles may say it, where nobody looks at the role later."""
+
+    def said(self) -> Mapping[str, Any]:
+        """The record's fields."""
+        return vars(self)
+
+    def faults(self, partnership: Partnership, at: datetime) -> Iterable[Fault]:  # noqa: ARG002 - each has its own
+        """What can never count in this partnership. Places and names that there are, never a value."""
+        return ()
+
+
+async def take_word(word: Word, case_id: UUID, key: str, caller: Caller, sending: Sending) -> Recorded:
+    """One key names one word of a kind on one case. Raises NotAllowed, NotPossible, KeyUsedOtherwise and as `once`."""
+    _check_role(word, caller)
+    at = sending.clock.now()
+    if faults := list(word.faults(caller.partnership, at)):
+        raise NotPossible(faults)
+    event_id = ids.submitted(caller.key.client, f"{word.record.__name__}/{case_id}", key)
+    meta = Meta(event_id=event_id, partnership=caller.partnership.name, case_id=case_id, occurred_at=at)
+    said = word.said()
+    record = word.record.model_validate({"meta": meta, "actor": caller.actor, **said})
+    await sending.once(event_id, content_hash(said), record)
+    return Recorded(event_id=str(event_id))
+
+
+def _check_role(word: Word, caller: Caller) -> None:
+    """Where the profile has such a row; else the key's permission is enough."""
+    roles = caller.partnership.decides.get(word.signed_off_by or "")
+    if roles is not None and caller.key.role not in roles:
+        raise NotAllowed(f"The role '{caller.key.role}' may not record this; the profile names: {named(roles)}.")
+
+
+def places(where: str, names: Sequence[str]) -> Mapping[str, str]:
+    return {f"{where}/{index}": name for index, name in enumerate(names)}
+
+
+def strangers(where: Mapping[str, str | None], there: Collection[str], what: str) -> Iterable[Fault]:
+    """One fault for each name that the profile doesn't have."""
+    remedy = f"send one of {named(there)}" if there else "leave it out: there is none"
+    return (
+        Fault(place, f"the partnership has no such {what}", remedy)
+        for place, name in where.items()
+        if name not in there
+    )
+
+
+def in_future(where: str, stated: datetime | None, at: datetime) -> Iterable[Fault]:
+    if stated is not None and stated > at + CLOCKS_DIFFER_BY:
+        yield Fault(where, "lies in the future", "send when it was, or leave it out where it is now")
+
+
+def named(names: Collection[str]) -> str:
+    return ", ".join(sorted(names)) or "nobody"

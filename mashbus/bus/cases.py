@@ -186,6 +186,7 @@ class CaseHandler(Generic[S]):
             DUPLICATES.labels(self._service.name, received.topic).inc()
             return
         state = self.book.after(case_id, record, self._appended.at(received.timestamp))
+        state = self._service.placed(state, record, received.topic, received.offset)
         if self._live:
             out.extend(await self._called_for(state, record))
             self._service.count(record)

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 _log = structlog.get_logger()
 
-Permission = Literal["refer", "police", "rate", "decide", "record", "calls", "receipts", "read"]
+Permission = Literal["refer", "police", "rate", "decide", "record", "calls", "receipts", "read", "picture"]
 Label = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 PREFIX = "mash_"
 """So that a key found where it should not be is known for what it is."""

@@ -215,7 +215,7 @@ def deadline(
     return Deadline(
         deadline_id=ids.deadline_of(subject, clock, revision), subject=subject, clock=clock, rag=rag, owner=owner,
         met_by=met_by, anchor=anchor, due=anchor + amount, at_risk=anchor + amount * 0.75, revision=revision,
-        profile="1+00000000", steps=(Step(kind="elapsed", starts=anchor, ends=anchor + amount, reason="test"),),
+        profile=HACKNEY.version, steps=(Step(kind="elapsed", starts=anchor, ends=anchor + amount, reason="test"),),
     )  # fmt: skip
 
 
@@ -537,10 +537,17 @@ def hub_owes(case: str, clock: str, anchor: datetime, amount: timedelta, met_by:
 
 
 def milestone(log: Log, name: str, at: datetime, reached: str, *deadlines: Deadline) -> None:
+    """A person's word at `at`, recorded a second later."""
+    word = hub.MilestoneGiven(
+        meta=meta(f"{name}.given", uid("e"), at), actor=MANAGER, milestone=reached, reached_at=None, stage=None,
+        answers=None, note=None,
+    )  # fmt: skip
+    log.put(f"{name}.given", topics.CASES, word, at)
     record = hub.MilestoneRecorded(
-        meta=meta(name, uid("e"), at), actor=MANAGER, milestone=reached, reached_at=at, deadlines=deadlines
-    )
-    log.put(name, topics.CASES, record, at)
+        meta=meta(name, uid("e"), at + SECOND, uid(f"{name}.given")), actor=MANAGER, milestone=reached, reached_at=at,
+        deadlines=deadlines,
+    )  # fmt: skip
+    log.put(name, topics.CASES, record, at + SECOND)
 
 
 def _case_e(log: Log, t0: datetime) -> None:

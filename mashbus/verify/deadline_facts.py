@@ -33,6 +33,17 @@ class Routed(NamedTuple):
     ms: int
 
 
+class Reached(NamedTuple):
+    """A milestone that was recorded."""
+
+    event_id: UUID
+    cause_id: UUID | None
+    """The person's word that it acts on: then it counts from when the broker took that."""
+    answers: UUID | None
+    """The milestone's record that it answers: it meets what that one armed and nothing else."""
+    ms: int
+
+
 class Suspended(NamedTuple):
     event_id: UUID
     case_id: UUID

@@ -126,13 +126,23 @@ class Restated(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A person's rating, outcome or word of `enough`."""
+    """A person's decision or word, as it was given."""
 
     kind: str
     event_id: UUID
     case_id: UUID
     place: Place
     ms: int
+
+
+class Act(NamedTuple):
+    """What became of a person's decision: the fact that it called for, or a refusal."""
+
+    kind: str
+    event_id: UUID
+    case_id: UUID
+    offset: int
+    """In the case's partition of mash.cases."""
 
 
 class Collated(NamedTuple):
@@ -162,7 +172,11 @@ class Decided(NamedTuple):
 class Email(NamedTuple):
     event_id: UUID
     case_id: UUID
+    cause_id: UUID | None
+    """The fact that called for it."""
     kind: str
+    recipient: str
+    """`referrer`, `team`, `organisation` or `professional`."""
     to: int
     """A hash of the address: to compare, not to know."""
     place: Place

@@ -1,11 +1,14 @@
 """Equal ids, names and sets of names are held once: a log has millions of records and few of these."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from typing import TypeVar, cast
 from uuid import UUID
 
 from mashbus.contracts.record import Record
 from mashbus.verify.facts import Fields
 from mashbus.verify.partition import partition_of
+
+T = TypeVar("T", bound=Hashable)
 
 
 class HeldOnce:
@@ -13,6 +16,7 @@ class HeldOnce:
         self._cases: dict[UUID, tuple[UUID, int]] = {}
         self._requests: dict[UUID, UUID] = {}
         self._fields: dict[Fields, Fields] = {}
+        self._alike: dict[Hashable, Hashable] = {}
 
     def case(self, case_id: UUID) -> UUID:
         return self._case(case_id)[0]
@@ -40,3 +44,7 @@ class HeldOnce:
     def same(self, names: Iterable[str]) -> Fields:
         made = frozenset(names)
         return self._fields.setdefault(made, made)
+
+    def alike(self, value: T) -> T:
+        """What many records say in the same words."""
+        return cast("T", self._alike.setdefault(value, value))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
-from mashbus.verify import deadline_facts, facts
+from mashbus.verify import deadline_facts, facts, procedure_facts
 from mashbus.verify.places import Place
 
 
@@ -23,6 +23,15 @@ class Index:
     """By case."""
     differing: list[facts.Contact] = field(default_factory=list)
     """Came again under their id with other content."""
+    particulars: dict[UUID, procedure_facts.Particulars] = field(default_factory=dict)
+    """What the contact says, as conditions test it, by case."""
+    turns: dict[UUID, list[procedure_facts.Turn]] = field(default_factory=lambda: defaultdict(list))
+    """By case, in the order of mash.cases."""
+    sent_back: dict[UUID, procedure_facts.Returned] = field(default_factory=dict)
+    versions: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    """(partnership, version of its profile) -> when it was first and last used, in the broker's milliseconds."""
+    not_recorded: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(partnership, rule) of contacts of which nothing is kept."""
     returned: dict[UUID, UUID] = field(default_factory=dict)
     batches: dict[UUID, facts.Batch] = field(default_factory=dict)
     incidents: dict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))
@@ -38,11 +47,13 @@ class Index:
     routed: dict[UUID, deadline_facts.Routed] = field(default_factory=dict)
     """By case."""
     ended: dict[UUID, list[int]] = field(default_factory=lambda: defaultdict(list))
-    """When a re-rating withdrew a deadline by its id, in the broker's milliseconds."""
+    """When a re-rating or a directing withdrew a deadline by its id, in the broker's milliseconds."""
     suspended: list[deadline_facts.Suspended] = field(default_factory=list)
     resumed: list[deadline_facts.Resumed] = field(default_factory=list)
-    milestones: dict[tuple[UUID, str], list[int]] = field(default_factory=lambda: defaultdict(list))
-    """(case, milestone) -> when each was recorded, in the broker's milliseconds."""
+    milestones: dict[tuple[UUID, str], list[deadline_facts.Reached]] = field(default_factory=lambda: defaultdict(list))
+    """By case and milestone."""
+    directed: dict[UUID, int] = field(default_factory=dict)
+    """Cases that went another way than triage, since when, in the broker's milliseconds."""
     copies: dict[UUID, list[facts.Copy]] = field(default_factory=lambda: defaultdict(list))
     """By request."""
     told: list[facts.Told] = field(default_factory=list)
@@ -54,10 +65,8 @@ class Index:
     restated: dict[tuple[str, UUID], list[facts.Restated]] = field(default_factory=lambda: defaultdict(list))
     """By organisation and the event restated."""
     given: dict[UUID, facts.Given] = field(default_factory=dict)
-    acted_on: set[UUID] = field(default_factory=set)
-    """Decisions that a fact names as its cause, or that were refused."""
-    closed_by: set[UUID] = field(default_factory=set)
-    """Decisions that an EnquiryCollated names as its cause."""
+    acts: dict[UUID, list[facts.Act]] = field(default_factory=lambda: defaultdict(list))
+    """By the decision that a fact names as its cause, or that was refused."""
     collated: dict[UUID, facts.Collated] = field(default_factory=dict)
     """By case."""
     decided: dict[UUID, facts.Decided] = field(default_factory=dict)

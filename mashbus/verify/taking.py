@@ -8,6 +8,7 @@ from uuid import UUID
 from mashbus.contracts import agency, hub, topics
 from mashbus.contracts.record import Record
 from mashbus.domain import ids
+from mashbus.domain.deadline import Deadline
 from mashbus.domain.enquiry import Request
 from mashbus.verify import facts
 from mashbus.verify.exposure import Secrets, fields_of, foreign, secrets_of, shows
@@ -15,6 +16,7 @@ from mashbus.verify.held_once import HeldOnce
 from mashbus.verify.index import Index
 from mashbus.verify.places import Logged, Place
 from mashbus.verify.taking_deadlines import Monitors, TakingDeadlines
+from mashbus.verify.taking_procedure import TakingProcedure
 
 Contact = hub.ReferralReceived | hub.PoliceNotificationReceived
 Take = Callable[[Any, Logged], None]
@@ -25,6 +27,7 @@ class Taking:
         self.index = index
         self.held = HeldOnce()
         self._deadlines = TakingDeadlines(index, self.held)
+        self._procedure = TakingProcedure(index, self.held)
         self._secrets: dict[UUID, Secrets] = {}
         self.by_kind: dict[type[Record], Take] = self._table()
 
@@ -52,10 +55,12 @@ class Taking:
     def _contact(self, record: Contact, logged: Logged) -> None:
         if self._once(record, "contact"):
             self.index.contacts[self.held.of(record)] = contact_of(record, logged)
+            self._procedure.contact(record, logged)
         if isinstance(record, hub.PoliceNotificationReceived):
             self.index.incidents[record.batch_id].add(record.meta.event_id)
 
-    def _returned(self, record: hub.ReferralReturned, _: Logged) -> None:
+    def _returned(self, record: hub.ReferralReturned, logged: Logged) -> None:
+        self._procedure.returned(record, logged)
         self.index.returned.setdefault(self.held.of(record), record.meta.event_id)
 
     def _batch(self, record: hub.PoliceBatchReconciled, _: Logged) -> None:
@@ -72,19 +77,42 @@ class Taking:
 
     def _opened(self, record: hub.CaseOpened, logged: Logged) -> None:
         if self._once(record, "CaseOpened"):
+            self._stood(record, record.deadlines, logged)
+            self._procedure.opened(record, logged)
             self._deadlines.owe(record, record.deadlines, logged)
 
+    def _stood(self, record: Record, deadlines: Iterable[Deadline], logged: Logged) -> None:
+        """Which version of the profile stood then. A re-rated deadline names the one that computed it first."""
+        for version in {one.profile for one in deadlines if one.revision == 1}:
+            self._used(record, version, logged)
+
+    def _used(self, record: Record, version: str, logged: Logged) -> None:
+        key = intern(record.meta.partnership), intern(version)
+        first, last = self.index.versions.get(key, (logged.ms, logged.ms))
+        self.index.versions[key] = min(first, logged.ms), max(last, logged.ms)
+
+    def _raised(self, record: hub.AlertRaised, logged: Logged) -> None:
+        self._procedure.raised(record, logged)
+
+    def _directed(self, record: hub.ContactDirected, logged: Logged) -> None:
+        if self._once(record, f"ContactDirected, {record.handling}"):
+            self._procedure.directed(record, logged)
+            self._deadlines.directed(record, logged)
+
     def _routed(self, record: hub.CaseRouted, logged: Logged) -> None:
-        self._act(record)
+        self._act(record, logged)
         if self._once(record, "CaseRouted"):
+            self._stood(record, (*record.deadlines, *(one.deadline for one in record.requests if one.deadline)), logged)
+            self._procedure.rated(record, logged)
             self._deadlines.routed(record, logged)
             self._ask(record, record.requests, logged)
             self._deadlines.owe(record, record.deadlines, logged)
 
     def _rerated(self, record: hub.CaseRerated, logged: Logged) -> None:
-        self._act(record)
+        self._act(record, logged)
         if not self._once(record, f"CaseRerated, round {record.round}"):
             return
+        self._procedure.rated(record, logged)
         self._ask(record, record.requests, logged)
         self._deadlines.owe(
             record, (*record.deadlines, *(one.deadline for one in record.rerated if one.deadline)), logged
@@ -116,6 +144,8 @@ class Taking:
     def _restated(self, record: Any, logged: Logged) -> None:
         """AnswerReceived, AnswerDeclined, RiskFlagged, RequestSeenNoted."""
         organisation, cause = intern(record.organisation), record.meta.cause_id
+        if isinstance(record, hub.RiskFlagged):
+            self._procedure.flagged(record, logged)
         self.index.restated[organisation, cause].append(
             facts.Restated(
                 type(record).__name__, record.meta.event_id, self.held.of(record), self.held.request(record.request_id),
@@ -129,15 +159,23 @@ class Taking:
             type(record).__name__, event_id, self.held.of(record), logged.place, logged.ms
         )
 
-    def _refused(self, record: hub.DecisionRefused, _: Logged) -> None:
-        self.index.acted_on.add(record.refused_id)
+    def _refused(self, record: hub.DecisionRefused, logged: Logged) -> None:
+        self._act(record, logged, record.refused_id)
 
-    def _act(self, record: Record) -> None:
-        if record.meta.cause_id:
-            self.index.acted_on.add(record.meta.cause_id)
+    def _act(self, record: Record, logged: Logged, of: UUID | None = None) -> None:
+        if decision := of or record.meta.cause_id:
+            self.index.acts[decision].append(
+                facts.Act(type(record).__name__, record.meta.event_id, self.held.of(record), logged.place.offset)
+            )
+
+    def _milestone(self, record: hub.MilestoneRecorded, logged: Logged) -> None:
+        self._act(record, logged)
+        self._stood(record, record.deadlines, logged)
+        self._procedure.marked(record, logged)
+        self._deadlines.milestone(record, logged)
 
     def _stopped(self, record: hub.DeadlineSuspended | hub.DeadlineResumed, logged: Logged) -> None:
-        self._act(record)
+        self._act(record, logged)
         self._deadlines.stopped(record, logged)
 
     def _disclosed(self, record: hub.DisclosureMade, _: Logged) -> None:
@@ -149,8 +187,7 @@ class Taking:
         )  # fmt: skip
 
     def _collated(self, record: hub.EnquiryCollated, logged: Logged) -> None:
-        if record.meta.cause_id:
-            self.index.closed_by.add(record.meta.cause_id)
+        self._act(record, logged)
         if self._once(record, "EnquiryCollated"):
             self.index.collated[self.held.of(record)] = facts.Collated(
                 record.meta.event_id, self.held.of(record), record.collation.value, record.answered, record.declined,
@@ -158,8 +195,9 @@ class Taking:
             )  # fmt: skip
 
     def _decided(self, record: hub.OutcomeDecided, logged: Logged) -> None:
-        self._act(record)
+        self._act(record, logged)
         if self._once(record, "OutcomeDecided"):
+            self._procedure.ruled(record, logged)
             self.index.decided[self.held.of(record)] = facts.Decided(
                 record.meta.event_id, self.held.of(record), record.meta.cause_id, record.decided_at,
                 record.tell_referrer,
@@ -173,7 +211,14 @@ class Taking:
     def _email(self, record: hub.EmailRequested, logged: Logged) -> None:
         event_id = record.meta.event_id
         self.index.emails[event_id] = facts.Email(
-            event_id, self.held.of(record), record.kind.value, hash(record.to.casefold()), logged.place, logged.ms
+            event_id,
+            self.held.of(record),
+            record.meta.cause_id,
+            record.kind.value,
+            intern(record.recipient_kind),
+            hash(record.to.casefold()),
+            logged.place,
+            logged.ms,
         )
 
     def _email_end(self, record: hub.EmailSent | hub.EmailFailed | hub.EmailSuppressed, logged: Logged) -> None:
@@ -190,6 +235,9 @@ class Taking:
             )
 
     # -- mash.hub ------------------------------------------------------------------------------------------------
+
+    def _not_recorded(self, record: hub.ContactNotRecorded, _: Logged) -> None:
+        self.index.not_recorded[intern(record.meta.partnership), intern(record.rule)] += 1
 
     def _silent(self, record: hub.PartnerSilent, logged: Logged) -> None:
         meta = record.meta
@@ -275,6 +323,8 @@ class Taking:
             hub.ReferralReturned: self._returned,
             hub.PoliceBatchReconciled: self._batch,
             hub.CaseOpened: self._opened,
+            hub.AlertRaised: self._raised,
+            hub.ContactDirected: self._directed,
             hub.CaseRouted: self._routed,
             hub.CaseRerated: self._rerated,
             hub.AnswerReceived: self._restated,
@@ -286,6 +336,11 @@ class Taking:
             hub.EnoughGiven: self._given,
             hub.SuspensionGiven: self._given,
             hub.ResumptionGiven: self._given,
+            hub.MilestoneGiven: self._given,
+            hub.MilestoneRecorded: self._milestone,
+            hub.ConsentRecorded: self._procedure.consent,
+            hub.InvolvementRecorded: self._procedure.involved,
+            hub.ReferrerAdded: self._procedure.referred,
             hub.DeadlineSuspended: self._stopped,
             hub.DeadlineResumed: self._stopped,
             hub.DecisionRefused: self._refused,
@@ -296,6 +351,7 @@ class Taking:
             hub.EmailSent: self._email_end,
             hub.EmailFailed: self._email_end,
             hub.EmailSuppressed: self._email_end,
+            hub.ContactNotRecorded: self._not_recorded,
             hub.PartnerSilent: self._silent,
             hub.PartnerBack: self._back,
             hub.RecordQuarantined: self._quarantined,

@@ -21,7 +21,6 @@ class TakingDeadlines:
         self._index = index
         self._held = held
         self.by_kind: dict[type[Record], Callable[[Any, Logged], None]] = {
-            hub.MilestoneRecorded: self._milestone,
             hub.CanaryArmed: self._canary,
             hub.SlaAtRisk: self._said,
             hub.SlaBreached: self._said,
@@ -43,6 +42,11 @@ class TakingDeadlines:
 
     def routed(self, record: hub.CaseRouted, logged: Logged) -> None:
         self._index.routed[self._held.of(record)] = facts.Routed(record.meta.cause_id, logged.ms)
+
+    def directed(self, record: hub.ContactDirected, logged: Logged) -> None:
+        self._index.directed.setdefault(self._held.of(record), logged.ms)
+        for deadline_id in record.withdrawn_deadlines:
+            self._index.ended[deadline_id].append(logged.ms)
 
     def stopped(self, record: hub.DeadlineSuspended | hub.DeadlineResumed, logged: Logged) -> None:
         meta, case_id = record.meta, self._held.of(record)
@@ -75,8 +79,10 @@ class TakingDeadlines:
 
     # -- by kind -----------------------------------------------------------------------------------------------------
 
-    def _milestone(self, record: hub.MilestoneRecorded, logged: Logged) -> None:
-        self._index.milestones[self._held.of(record), intern(record.milestone)].append(logged.ms)
+    def milestone(self, record: hub.MilestoneRecorded, logged: Logged) -> None:
+        self._index.milestones[self._held.of(record), intern(record.milestone)].append(
+            facts.Reached(record.meta.event_id, record.meta.cause_id, record.answers, logged.ms)
+        )
         self.owe(record, record.deadlines, logged)
 
     def _canary(self, record: hub.CanaryArmed, logged: Logged) -> None:

@@ -7,6 +7,7 @@ from mashbus.verify.checks.accounts import accounted
 from mashbus.verify.checks.addressing import addressed
 from mashbus.verify.checks.collations import collated
 from mashbus.verify.checks.copies import copied
+from mashbus.verify.checks.decisions import decisions
 from mashbus.verify.checks.emails import emailed
 from mashbus.verify.checks.lapses import lapsed
 from mashbus.verify.checks.silences import silences
@@ -21,6 +22,7 @@ CHECKS: tuple[Callable[[Evidence], Verdict], ...] = (
     suspended,
     emailed,
     accounted,
+    decisions,
     addressed,
     collated,
     silences,

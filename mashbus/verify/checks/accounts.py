@@ -16,13 +16,16 @@ RESTATED_AS = {
     "RiskFlagged": "RiskFlagged",
     "RequestSeen": "RequestSeenNoted",
 }
-_ACTS = {
-    "RatingGiven": "triage",
-    "OutcomeGiven": "outcomes",
-    "EnoughGiven": "outcomes",
-    "SuspensionGiven": "triage",
-    "ResumptionGiven": "triage",
+REFUSED = "DecisionRefused"
+ACTS = {
+    "RatingGiven": ("triage", {"CaseRouted", "CaseRerated", REFUSED}),
+    "OutcomeGiven": ("outcomes", {"OutcomeDecided", REFUSED}),
+    "EnoughGiven": ("outcomes", {"EnquiryCollated", REFUSED}),
+    "SuspensionGiven": ("triage", {"DeadlineSuspended", REFUSED}),
+    "ResumptionGiven": ("triage", {"DeadlineResumed", REFUSED}),
+    "MilestoneGiven": ("triage", {"MilestoneRecorded", REFUSED}),
 }
+"""What a person says, who acts on it, and what comes of it."""
 
 
 def accounted(evidence: Evidence) -> Verdict:
@@ -64,8 +67,8 @@ def _refused(evidence: Evidence, response: Response) -> bool:
 
 
 def _decision(evidence: Evidence, verdict: Verdict, given: Given) -> None:
-    index, service = evidence.index, _ACTS[given.kind]
-    done = given.event_id in index.acted_on or (given.kind == "EnoughGiven" and given.event_id in index.closed_by)
+    index, (service, acts) = evidence.index, ACTS[given.kind]
+    done = any(one.kind in acts for one in index.acts.get(given.event_id, ()))
     if not done and not index.is_quarantined(given.place, service):
         verdict.missing(
             evidence, f"{given.kind} was neither acted on nor refused", given.event_id, given.case_id,

@@ -1,7 +1,7 @@
 """What became of each deadline, worked out anew from the log: when it was stated, what came when, what ended it.
 
-An answer came when the broker appended it to the organisation's own topic; what acts on a person's decision counts from
-when the broker took the decision; everything else from when the broker took it.
+An answer came when the broker appended it to the organisation's own topic; what acts on a person's decision or word
+counts from when the broker took that; everything else from when the broker took it.
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ from mashbus.verify.facts import Response
 
 ANSWERS = {"InformationReturned": "AnswerReceived", "RequestDeclined": "AnswerDeclined"}
 """What an organisation says, and how the hub restates it."""
-DECISIONS = {"OutcomeDecided", "CaseRouted"}
+DECISIONS = {"OutcomeDecided", "CaseRouted", "ContactDirected"}
 EMAIL, MILESTONE = "EmailSent:", "MilestoneRecorded:"
 
 
@@ -87,8 +87,16 @@ class Happened:
         if name.startswith(EMAIL):
             sent = index.sent.get((owed.case_id, name.removeprefix(EMAIL)))
             return () if sent is None else (at(sent),)
-        reached = map(at, index.milestones.get((owed.case_id, name.removeprefix(MILESTONE)), ()))
-        return (one for one in reached if one >= owed.anchor)
+        if name == "ContactDirected":
+            directed = index.directed.get(owed.case_id)
+            return () if directed is None else (at(directed),)
+        return self._reached(owed, name.removeprefix(MILESTONE))
+
+    def _reached(self, owed: Owed, milestone: str) -> Iterable[datetime]:
+        """From its anchor on. One that names what it answers (a stage of an escalation) meets only what that armed."""
+        for one in self._evidence.index.milestones.get((owed.case_id, milestone), ()):
+            if one.answers in {None, owed.subject} and (came := self._since(one.cause_id, one.ms)) >= owed.anchor:
+                yield came
 
     def _routed(self, case_id: UUID) -> Iterable[datetime]:
         """By a rule: when the broker took it. By a person: when the broker took the rating that it acts on."""
@@ -96,8 +104,11 @@ class Happened:
         routed = index.routed.get(case_id)
         if routed is None:
             return ()
-        rating = index.given.get(routed.cause_id) if routed.cause_id else None
-        return (self._evidence.at(rating.ms if rating else routed.ms),)
+        return (self._since(routed.cause_id, routed.ms),)
+
+    def _since(self, word: UUID | None, ms: int) -> datetime:
+        given = self._evidence.index.given.get(word) if word else None
+        return self._evidence.at(given.ms if given else ms)
 
     def ended(self, owed: Owed, newer: Owed | None) -> datetime | None:
         """In the broker's time, which goes on where bus time stands still; a suspension says its own instant."""

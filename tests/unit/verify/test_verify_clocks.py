@@ -22,7 +22,8 @@ from verified_log import (
 )
 
 from mashbus.contracts import hub, topics
-from mashbus.domain.vocabulary import EmailKind
+from mashbus.domain import ids
+from mashbus.domain.vocabulary import EmailKind, Handling
 from mashbus.verify import judge
 
 AT = T0 + 50 * SECOND
@@ -103,11 +104,63 @@ def test_C_09_a_milestone_of_another_name_meets_nothing():
 def test_M_12_a_milestone_before_the_clock_began_meets_nothing():
     """It was another stage's."""
     log = consistent()
-    log.place("e.held", at=own(log, "strategy-discussion").anchor - SECOND)
+    log.place("e.held.given", at=own(log, "strategy-discussion").anchor - SECOND)
+    log.place("e.held", at=own(log, "strategy-discussion").anchor)
     names(only(log, "breaches"), own(log, "strategy-discussion").deadline_id, "a lapse at")
     milestone(log, "e.again", AT + 6 * HOUR, "strategy-held")
     log.in_time()
     assert judge(log.evidence()).ok
+
+
+def test_C_09_a_milestone_counts_from_when_the_broker_took_the_persons_word():
+    """Said in time and recorded too late is in time."""
+    log = consistent()
+    owed = own(log, "strategy-discussion")
+    log.place("e.held.given", at=owed.due)
+    log.place("e.held", at=owed.due + HOUR)
+    assert judge(log.evidence()).ok
+    log.place("e.held.given", at=owed.due + SECOND)
+    names(only(log, "breaches"), owed.deadline_id, "a lapse at")
+
+
+def test_M_12_an_answer_to_one_stage_does_not_meet_anothers_deadline():
+    """A milestone that names what it answers meets what that one armed, and nothing else of the case."""
+    log = consistent()
+    owed = own(log, "strategy-discussion")
+    stage = replace(owed, subject=uid("e.strategy"), deadline_id=ids.deadline_of(uid("e.strategy"), owed.clock))
+    log.edit("e.strategy", deadlines=(stage,))
+    assert judge(log.evidence()).ok
+    log.edit("e.held", answers=uid("e.strategy"))
+    assert judge(log.evidence()).ok
+    log.edit("e.held", answers=uid("another stage"))
+    names(only(log, "breaches"), stage.deadline_id, "a lapse at")
+
+
+def directed(log, *withdrawn):
+    record = hub.ContactDirected(
+        meta=meta("c.directed", uid("c"), T0 + HOUR), contact_type="information-request", handling=Handling.ANSWERED,
+        team=None, reason="r", requirement="H-07", withdrawn_deadlines=withdrawn,
+    )  # fmt: skip
+    log.put("c.directed", topics.CASES, record, T0 + HOUR)
+
+
+def test_J_02_a_contact_that_is_directed_meets_the_clock_of_its_first_decision():
+    log = consistent()
+    clock = hub_owes("c", "first-decision", T0, HOUR, "ContactDirected")
+    log.edit("c.opened", deadlines=(clock,))
+    names(only(log, "breaches"), clock.deadline_id, "a lapse at")
+    directed(log)
+    assert "breaches" not in judge(log.evidence()).broken
+    log.edit("c.opened", deadlines=(replace(clock, due=T0 + HOUR - SECOND),))
+    assert "breaches" in judge(log.evidence()).broken
+
+
+def test_H_07_a_clock_that_a_directing_withdraws_lapses_no_more():
+    log = consistent()
+    clock = hub_owes("c", "decision", T0, 2 * HOUR, "OutcomeDecided")
+    log.edit("c.opened", deadlines=(clock,))
+    directed(log, clock.deadline_id)
+    assert "breaches" not in judge(log.evidence()).broken
 
 
 def test_a_deadline_that_nobody_here_knows_how_to_meet_is_not_passed_over():

@@ -20,7 +20,7 @@ def test_a_second_collation():
 
 def test_a_second_outcome():
     log = consistent()
-    log.again("a.decided", "second", event_id=uid("second"))
+    log.again("a.decided", "second", event_id=uid("second"), cause_id=None)
     names(only(log, "collations"), uid("a"), uid("second"), "OutcomeDecided")
 
 

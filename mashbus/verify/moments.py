@@ -1,0 +1,164 @@
+"""A case as it stood after each of its turns, and what its rules know of it then: by other code than triage uses.
+
+A service decides by what it had read, and others may have written meanwhile. So a decision is judged by every state
+from the record that it acts on to the decision itself: what one of them allows is no fault.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from mashbus.domain.partnership import Partnership
+from mashbus.verify import procedure_facts as facts
+from mashbus.verify.conditions import Value, hold
+from mashbus.verify.evidence import Evidence
+from mashbus.verify.procedure_facts import Particulars, Turn
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOT_SAID = dict.fromkeys(
+    ("consent", "consent_reason", "consent_action", "urgent", "asking_raises_risk", "lawful_basis", "told",
+     "telling_raises_risk")
+)  # fmt: skip
+
+
+class Standing(NamedTuple):
+    """After a turn at `offset` of the case's partition of mash.cases, until the next one."""
+
+    offset: int
+    consent: facts.Consented | None = None
+    """As a person recorded it last."""
+    views: bool = False
+    involvement: str | None = None
+    flagged: bool = False
+    milestones: frozenset[str] = frozenset()
+    rating: str | None = None
+    pathways: tuple[str, ...] = ()
+    opened: bool = False
+    directed: bool = False
+    decided: bool = False
+    referrers: tuple[facts.Referred, ...] = ()
+
+
+def moments(turns: Iterable[Turn]) -> list[Standing]:
+    """The first is before anything was said in mash.cases."""
+    found = [Standing(offset=-1)]
+    for turn in turns:
+        found.append(_after(found[-1], turn)._replace(offset=turn.place.offset))
+    return found
+
+
+def between(standings: list[Standing], since: int, until: int) -> Iterator[Standing]:
+    """Every state that the case had in [since, until)."""
+    for index, one in enumerate(standings):
+        ends = standings[index + 1].offset if index + 1 < len(standings) else until
+        if one.offset < until and ends > since:
+            yield one
+
+
+def _after(one: Standing, turn: Turn) -> Standing:  # noqa: C901, PLR0911 - one table
+    match turn:
+        case facts.Opened():
+            return one._replace(opened=True)
+        case facts.Directed():
+            return one._replace(directed=True)
+        case facts.Rated():
+            return one._replace(rating=turn.rag, pathways=turn.pathways)
+        case facts.Flagged():
+            return one._replace(flagged=True)
+        case facts.Marked():
+            return one._replace(milestones=one.milestones | {turn.milestone})
+        case facts.Consent():
+            return one._replace(consent=turn.consent, views=one.views or turn.views)
+        case facts.Involved():
+            return one._replace(involvement=None if turn.involvement == "UNKNOWN" else turn.involvement)
+        case facts.Referred():
+            return one._replace(referrers=(*one.referrers, turn))
+        case facts.Ruled():
+            return one._replace(decided=True)
+        case facts.Raised():
+            return one
+
+
+# -- what rules know ------------------------------------------------------------------------------------------------
+
+
+def known_of_contact(evidence: Evidence, of: Particulars, profile: Partnership) -> dict[str, Value]:
+    return _known(evidence, of, profile, of.shape.consent)
+
+
+def known_of_case(evidence: Evidence, of: Particulars, profile: Partnership, standing: Standing) -> dict[str, Value]:
+    return {
+        **_known(evidence, of, profile, standing.consent or of.shape.consent),
+        "involvement": standing.involvement,
+        "flagged": standing.flagged,
+        "milestones": standing.milestones,
+        "rating": standing.rating,
+        "case_pathways": frozenset(standing.pathways),
+        "views_recorded": standing.views or of.shape.views,
+    }
+
+
+def received_at(evidence: Evidence, of: Particulars) -> datetime:
+    return evidence.at(of.ms) if of.received_us is None else _EPOCH + timedelta(microseconds=of.received_us)
+
+
+def case_of(evidence: Evidence, case_id: UUID) -> tuple[Particulars, list[Turn]] | None:
+    of = evidence.index.particulars.get(case_id)
+    return None if of is None else (of, evidence.index.turns.get(case_id, []))
+
+
+def _known(
+    evidence: Evidence, of: Particulars, profile: Partnership, consent: facts.Consented | None
+) -> dict[str, Value]:
+    shape, received = of.shape, received_at(evidence, of).astimezone(profile.zone)
+    plain: dict[str, Value] = {
+        "opening": shape.opening,
+        "channel": shape.channel,
+        "source": shape.source,
+        "nature": shape.nature,
+        "contact_type": shape.contact_type,
+        "asks_for": None if shape.asks_for == "UNKNOWN" else shape.asks_for,
+        "referrer_kind": shape.referrer_kind,
+        "immediate_harm": shape.immediate_harm,
+        "category_of_need": shape.category_of_need,
+        "factors": shape.factors,
+        "children": shape.children,
+        "unborn": shape.unborn,
+        "youngest_age": _years(of.youngest_born, received.date()),
+        "out_of_hours": _is_shut(received, profile),
+        **_consent(consent),
+    }
+    shown = (one for one in profile.indicators if one.conditions and hold(one.conditions, plain))
+    found = {one.name for one in shown} | (shape.named & {one.name for one in profile.indicators})
+    return {**plain, "indicators": frozenset(found), "indicator_count": len(found)}
+
+
+def _consent(said: facts.Consented | None) -> Mapping[str, Value]:
+    if said is None:
+        return _NOT_SAID
+    basis = None if said.lawful_basis == "UNKNOWN" else said.lawful_basis
+    return {
+        "consent": said.status, "consent_reason": said.reason, "consent_action": said.action, "urgent": said.urgent,
+        "asking_raises_risk": said.asking_raises_risk, "lawful_basis": basis, "told": said.told,
+        "telling_raises_risk": said.telling_raises_risk,
+    }  # fmt: skip
+
+
+def _years(born: date | None, on: date) -> int | None:
+    if born is None:
+        return None
+    had_birthday = (on.month, on.day) >= (born.month, born.day)
+    return on.year - born.year - (0 if had_birthday else 1)
+
+
+def _is_shut(local: datetime, profile: Partnership) -> bool:
+    """Outside the hours of whoever takes contacts in. Where the calendar ends nobody can say, and nothing is shut."""
+    calendar = (profile.reception or profile.time).calendar
+    day, wall = local.date(), local.time()
+    if not calendar.known_from <= day <= calendar.known_until or not (calendar.week or calendar.exceptions):
+        return False
+    hours = calendar.exceptions.get(day)
+    if hours is None and day not in calendar.holidays:
+        hours = calendar.week.get(day.weekday())
+    return hours is None or not (hours.opens <= wall and (hours.closes == time(0) or wall < hours.closes))

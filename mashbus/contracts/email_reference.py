@@ -36,8 +36,11 @@ def reference_of(email: EmailRequested) -> EmailReference:
 
 
 def read_reference(text: str | None) -> EmailReference | None:
-    """None where the name is not one of ours: others may send through the same account or mailbox."""
-    found = _SHAPE.fullmatch((text or "").strip())
+    """None where the name is not one of ours: others may send through the same account or mailbox.
+
+    White space in it is a mail system's folding.
+    """
+    found = _SHAPE.fullmatch("".join((text or "").split()))
     if found is None:
         return None
     email_id, case_id, kind, partnership = found.groups()

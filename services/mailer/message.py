@@ -28,7 +28,7 @@ def composed(record: hub.EmailRequested, sender: str) -> EmailMessage:
     message["Date"] = format_datetime(record.meta.occurred_at)
     message["Message-ID"] = message_id(record, sender)
     message["X-Mashbus-Kind"] = record.kind.value
-    message[HEADER] = str(reference_of(record))
+    message[HEADER] = str(reference_of(record)).replace("/", "/ ")  # so that it may be folded: lines are short
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(record.body)
     if record.html is not None:

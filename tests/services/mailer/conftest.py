@@ -1,12 +1,16 @@
 """The suite of both channels is run once with each."""
 
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from channels import ENDS, FarEnd
 
 from services.mailer.channel import Channel
 from services.mailer.sending import Sender
+
+sys.path.append(str(Path(__file__).parents[1] / "http"))  # a hand on the log: what those tests have serves here too
 
 
 @pytest.fixture(params=sorted(ENDS))

@@ -133,7 +133,11 @@ async def test_only_a_key_for_receipts_may_say_so(say: Say, keys: Keys, log: Fak
 def notice(action: str = "failed", status: str = "5.1.1 (unknown user)", *, headers_only: bool = False) -> bytes:
     """As mail systems write it (RFC 3464, 6522)."""
     original = EmailMessage()
-    original["To"], original["Message-ID"], original[HEADER] = ADDRESS, f"<{email().meta.event_id}@hub>", REFERENCE
+    original["To"], original["Message-ID"], original[HEADER] = (
+        ADDRESS,
+        f"<{email().meta.event_id}@hub>",
+        REFERENCE.replace("/", "/ "),
+    )
     original.set_content("It is done.")
     per_message, per_recipient = EmailMessage(), EmailMessage()
     per_message["Reporting-MTA"] = "dns; relay.example"

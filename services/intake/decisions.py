@@ -15,7 +15,8 @@ from mashbus.domain.enquiry import Withheld
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import Rag
 from services.intake.fields import A_FEW, Narrative, ShortText
-from services.intake.words import Word, Words, named, places, strangers
+from services.intake.profile_names import named, places, strangers
+from services.intake.words import Word, Words
 
 
 class RatingForm(Word):

@@ -4,21 +4,25 @@ What a partnership insists on is its profile's business, after the referral was 
 can't be read at all is refused.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic import Field
 
 from mashbus.bus.http.reading import Form
 from mashbus.contracts import codes
-from mashbus.domain.referral import Address, Adult, Child, Concern, Consent, Referrer
-from mashbus.domain.vocabulary import Channel, ConsentStatus, LawfulBasis, NumberStatus, ReferrerKind
+from mashbus.domain.referral import Address, Adult, Child, ChildView, Concern, Consent, Professional, Referrer
+from mashbus.domain.vocabulary import Channel, ConsentStatus, LawfulBasis, NumberStatus, ReferrerKind, Support
 from services.intake.fields import (
     A_FEW,
+    A_FEW_AT_MOST,
     CarriedCode,
     Day,
     Email,
     Factor,
-    Instant,
     Narrative,
     Need,
+    PlausibleInstant,
     Sex,
     ShortText,
     Source,
@@ -107,15 +111,66 @@ class ConsentForm(Form):
         return Consent(**vars(self))
 
 
+class ChildViewForm(Form):
+    """What a child of sufficient understanding says for itself (H-18, C-13)."""
+
+    child: int = Field(ge=0, lt=A_FEW_AT_MOST)
+    """Its place among the contact's `children`, from 0."""
+    understands: bool | None = None
+    consent: ConsentStatus = ConsentStatus.UNKNOWN
+    view: Narrative | None = None
+
+    def value(self) -> ChildView:
+        return ChildView(**vars(self))
+
+
+class ProfessionalForm(Form):
+    """Another professional who is involved with the family (M-11); invited to a strategy discussion (C-14)."""
+
+    name: ShortText | None = None
+    role: ShortText | None = None
+    organisation: ShortText | None = None
+    email: Email | None = None
+    phone: ShortText | None = None
+
+    def value(self) -> Professional:
+        return Professional(**vars(self))
+
+
 class ReferralForm(Form):
     """A contact about a child. Send what is known; nothing but what can't be read is refused."""
 
     source: Source = codes.UNKNOWN_SOURCE
     channel: Channel = Channel.UNKNOWN
-    received_at: Instant | None = None
+    received_at: PlausibleInstant | None = None
     """Only where it came earlier than now: by phone, by post."""
+    contact_type: ShortText | None = None
+    """Only where it is no ordinary referral: one of the partnership's names for such (J-02, H-07, G-22)."""
+    asks_for: Support = Support.UNKNOWN
+    """What the referrer asks for (G-07)."""
+    indicators: tuple[ShortText, ...] = A_FEW
+    """Signs that call for joint triage, by the partnership's names (J-08)."""
     referrer: ReferrerForm = ReferrerForm()
     children: tuple[ChildForm, ...] = A_FEW
     adults: tuple[AdultForm, ...] = A_FEW
+    professionals: tuple[ProfessionalForm, ...] = A_FEW
+    no_other_professionals: bool = False
+    """True: nobody else is involved. Neither this nor anybody named: it was not said (M-11)."""
     concern: ConcernForm = ConcernForm()
     consent: ConsentForm = ConsentForm()
+    views: tuple[ChildViewForm, ...] = A_FEW
+    """What the children say for themselves (H-18, C-13)."""
+
+    def said(self) -> Mapping[str, Any]:
+        """The fields of ReferralReceived that are the contact's own."""
+        return {name: _plain(value) for name, value in vars(self).items()}
+
+
+def _plain(value: Any) -> Any:
+    """A form's value, of forms within forms too."""
+    if isinstance(value, tuple):
+        return tuple(_plain(one) for one in value)
+    return value.value() if isinstance(value, _VALUED) else value
+
+
+_VALUED = (ChildForm, AdultForm, ReferrerForm, ConcernForm, ConsentForm, ChildViewForm, ProfessionalForm)

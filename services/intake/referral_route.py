@@ -5,11 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from mashbus.bus.http.access import BEARER, Caller
-from mashbus.bus.http.body import JSON, check_kind, whole
 from mashbus.bus.http.pages import json_body, problems
 from services.intake.forms import ReferralForm
-from services.intake.referrals import Taken, take
-from services.intake.routes import KEY, REFUSALS, Door, caller_with, said_of
+from services.intake.referrals import WHAT, Taken, take
+from services.intake.routes import KEY, REFUSALS, Door, caller_with, form_of, said_of
 
 ABOUT = """
 Taken with whatever is known, by whichever channel it came (H-20, J-01). What the partnership insists on and is missing
@@ -33,14 +32,14 @@ def referral_router(door: Door) -> APIRouter:
     @router.post(
         "/referrals",
         status_code=202,
+        response_model_exclude_none=True,
         summary="Refer a child",
         description=said_of(ABOUT.strip(), "refer", door.access.partnerships),
         responses=problems(*REFUSALS),
         openapi_extra=json_body(ReferralForm, EXAMPLE),
     )
     async def refer(request: Request, caller: Annotated[Caller, caller_with(door, "refer")], key: KEY) -> Taken:
-        check_kind(request, JSON)
-        body = await whole(request, door.limits.referral)
-        return await take(body, key, caller, door.sending)
+        form = await form_of(ReferralForm, request, door.limits.referral, WHAT)
+        return await take(form, key, caller, door.sending)
 
     return router

@@ -1,21 +1,32 @@
 """POST /v1/referrals: a contact read, restated as our fact, and acknowledged once the broker has it (promise P1)."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from pydantic import BaseModel
 
 from mashbus.bus.http.access import Caller
-from mashbus.bus.http.problems import Fault, NotReadable
-from mashbus.bus.http.reading import read
+from mashbus.bus.http.problems import Fault, NotPossible, NotReadable
 from mashbus.bus.metrics import REFERRALS
 from mashbus.contracts import hub
 from mashbus.domain import ids
+from mashbus.domain.partnership import Partnership
 from services.intake.contacts import referral
+from services.intake.fields import in_future
 from services.intake.forms import ReferralForm
 from services.intake.sending import Sending
-from services.intake.words import CLOCKS_DIFFER_BY
+from services.intake.understanding import Said, meaningless, without_the_meaningless
 
 WHAT = "a referral"
+
+
+class LeftOut(BaseModel):
+    """What was not understood in a report of immediate harm: it was taken without."""
+
+    where: str
+    problem: str
+    remedy: str
 
 
 class Taken(BaseModel):
@@ -23,31 +34,31 @@ class Taken(BaseModel):
 
     reference: str
     case_id: str
+    left_out: list[LeftOut] | None = None
 
 
-async def take(body: bytes, key: str, caller: Caller, sending: Sending) -> Taken:
-    """Raises NotReadable, KeyUsedOtherwise, Unavailable, OutcomeUnknown."""
+async def take(form: ReferralForm, key: str, caller: Caller, sending: Sending) -> Taken:
+    """Raises NotReadable, NotPossible, KeyUsedOtherwise, Unavailable, OutcomeUnknown."""
     at = sending.clock.now()
-    form = read(ReferralForm, body, WHAT)
-    if form.received_at is not None and form.received_at > at + CLOCKS_DIFFER_BY:
-        remedy = "send when it was received, or leave it out"
-        raise NotReadable(WHAT, [Fault("/received_at", "lies in the future", remedy)])
-    record = restated(form, key, caller, at)
+    said, faults = _understood(form, caller.partnership, at)
+    record = restated(said, key, caller, at)
     case_id = ids.case_of_client(caller.key.client, key)
     if await sending.once(case_id, record.content_hash, record):
         REFERRALS.labels(caller.partnership.name, form.channel.value).inc()
-    return Taken(reference=record.reference, case_id=str(case_id))
+    told = [LeftOut(**asdict(fault)) for fault in faults] or None
+    return Taken(reference=record.reference, case_id=str(case_id), left_out=told)
 
 
-def restated(form: ReferralForm, key: str, caller: Caller, at: datetime) -> hub.ReferralReceived:
-    said = {
-        "received_at": form.received_at,
-        "channel": form.channel,
-        "source": form.source,
-        "referrer": form.referrer.value(),
-        "children": tuple(one.value() for one in form.children),
-        "adults": tuple(one.value() for one in form.adults),
-        "concern": form.concern.value(),
-        "consent": form.consent.value(),
-    }
+def restated(said: Said, key: str, caller: Caller, at: datetime) -> hub.ReferralReceived:
     return referral(caller.key.client, key, caller.partnership.name, said, at)
+
+
+def _understood(form: ReferralForm, partnership: Partnership, at: datetime) -> tuple[Said, Sequence[Fault]]:
+    """What is taken, and what was left out of it. Raises NotReadable, NotPossible, with every fault at once."""
+    said = form.said()
+    strange = meaningless(said, partnership)
+    if faults := list(in_future("/received_at", form.received_at, at)):
+        raise NotReadable(WHAT, [*faults, *strange])
+    if strange and not form.concern.immediate_harm:
+        raise NotPossible(strange)
+    return without_the_meaningless(said, partnership), strange

@@ -8,12 +8,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
 from mashbus.bus.errors import PermanentError
 from mashbus.contracts import agency, hub
 from mashbus.contracts.record import Meta, Record
 from mashbus.domain import ids
 from mashbus.domain.partnership import Partnership
-from services.intake.submissions import received
+from services.intake.submissions import received, said_in
+from services.intake.understanding import Said, meaningless, without_the_meaningless
+
+_log = structlog.get_logger()
 
 REMEDY = "Correct it and send it again as a new record; the request stays open until an answer arrives."
 
@@ -27,10 +32,11 @@ class NotTaken(PermanentError):
 
 def restated(organisation: str, record: Record, at: datetime, profiles: Mapping[str, Partnership]) -> Record:
     """Our fact for a partner's record that the broker appended at `at`. Raises NotTaken."""
-    if record.meta.partnership not in profiles or not profiles[record.meta.partnership].organisation(organisation):
+    partnership = profiles.get(record.meta.partnership)
+    if partnership is None or not partnership.organisation(organisation):
         raise NotTaken("not_in_partnership", "the organisation is not part of the partnership that the record names")
     if isinstance(record, agency.ReferralSubmitted):
-        return received(organisation, record, at)
+        return received(organisation, record, _understood(organisation, record, partnership), at)
     if not isinstance(record, agency.RESPONSES):
         raise NotTaken("not_a_response", "only responses and submissions are taken from organisations")
     if record.meta.case_id is None or record.request_id != ids.request_of(record.meta.case_id, organisation):
@@ -55,6 +61,17 @@ def refused(organisation: str, record: Record | None, fault: PermanentError, cau
         reason=f"{fault.reason}: {fault.detail}",
         remedy=REMEDY,
     )
+
+
+def _understood(organisation: str, record: agency.ReferralSubmitted, partnership: Partnership) -> Said:
+    """Raises NotTaken with every fault at once; never of a report of immediate harm."""
+    said = said_in(record)
+    strange = meaningless(said, partnership)
+    if strange and not record.concern.immediate_harm:
+        raise NotTaken("not_understood", "; ".join(f"{one.where}: {one.problem}; {one.remedy}" for one in strange))
+    if strange:
+        _log.warning("left out of a report of harm", organisation=organisation, places=[one.where for one in strange])
+    return without_the_meaningless(said, partnership)
 
 
 def _response(organisation: str, record: Response, at: datetime) -> Record:

@@ -9,7 +9,8 @@ from mashbus.contracts import hub
 from mashbus.contracts.record import Record
 from mashbus.domain.partnership import Partnership
 from services.intake.fields import ShortText
-from services.intake.words import Word, Words, strangers
+from services.intake.profile_names import strangers
+from services.intake.words import Word, Words
 
 
 class SuspensionForm(Word):

@@ -5,8 +5,8 @@ Whether the case's state and the actor's role allow a decision is said by the se
 (DecisionRefused). Facts that no service acts on have their roles checked here.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
@@ -21,10 +21,8 @@ from mashbus.contracts.record import Meta, Record
 from mashbus.domain import ids
 from mashbus.domain.partnership import Partnership
 from services.intake.fields import Narrative
+from services.intake.profile_names import named
 from services.intake.sending import Sending
-
-CLOCKS_DIFFER_BY = timedelta(minutes=5)
-"""How far ahead a sender's clock may be before what it states lies in the future."""
 
 
 def _filled(text: str) -> str:
@@ -79,26 +77,3 @@ def _check_role(word: Word, caller: Caller) -> None:
     roles = caller.partnership.decides.get(word.signed_off_by or "")
     if roles is not None and caller.key.role not in roles:
         raise NotAllowed(f"The role '{caller.key.role}' may not record this; the profile names: {named(roles)}.")
-
-
-def places(where: str, names: Sequence[str]) -> Mapping[str, str]:
-    return {f"{where}/{index}": name for index, name in enumerate(names)}
-
-
-def strangers(where: Mapping[str, str | None], there: Collection[str], what: str) -> Iterable[Fault]:
-    """One fault for each name that the profile doesn't have."""
-    remedy = f"send one of {named(there)}" if there else "leave it out: there is none"
-    return (
-        Fault(place, f"the partnership has no such {what}", remedy)
-        for place, name in where.items()
-        if name not in there
-    )
-
-
-def in_future(where: str, stated: datetime | None, at: datetime) -> Iterable[Fault]:
-    if stated is not None and stated > at + CLOCKS_DIFFER_BY:
-        yield Fault(where, "lies in the future", "send when it was, or leave it out where it is now")
-
-
-def named(names: Collection[str]) -> str:
-    return ", ".join(sorted(names)) or "nobody"

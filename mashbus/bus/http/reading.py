@@ -64,7 +64,7 @@ def _told(part: int | str) -> str:
     return "(a field with an odd name)"
 
 
-_TELLABLE = frozenset({"expected", "max_length", "min_length", "what", "allowed", "le", "ge"})
+_TELLABLE = frozenset({"expected", "max_length", "min_length", "what", "allowed", "le", "ge", "lt"})
 """Of an error's context: limits and our own lists."""
 
 _JSON: Mapping[str, tuple[str, str]] = {
@@ -93,6 +93,11 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "timezone_aware": ("has no time zone", "send a date and time with an offset, such as 2026-06-08T09:00:00+01:00"),
     "datetime_type": ("is not a date and time", "send it as a string, such as 2026-06-08T09:00:00+01:00"),
     "datetime_parsing": ("is no date and time that exists", "send it as 2026-06-08T09:00:00+01:00"),
+    "int_type": ("is not a whole number", "send a JSON number without a fraction"),
+    "less_than": ("is too large", "send a number below {lt}"),
+    "greater_than_equal": ("is too small", "send a number from {ge} on"),
+    "uuid_type": ("is not an id", "send an id as it was answered, as a string"),
+    "uuid_parsing": ("is not an id", "send an id as it was answered, such as an `event_id`"),
     "control_character": ("holds a control character", "take it out"),
     "unknown_code": ("is not a {what}", "send one of {allowed}"),
     "implausible_date": ("is too far from today", "send a date between 1900 and 2200"),

@@ -19,8 +19,8 @@ from mashbus.contracts import agency, hub, topics
 from mashbus.contracts.addressing import topic_of
 from mashbus.contracts.record import Meta, Record
 from mashbus.domain import ids
-from mashbus.domain.referral import Consent
-from mashbus.domain.vocabulary import Knowledge, Rag
+from mashbus.domain.referral import ChildView, Concern, Consent, Professional
+from mashbus.domain.vocabulary import Knowledge, Rag, Support
 from services.intake import partners
 from services.intake.partners import PartnerRecords, Partners
 
@@ -137,6 +137,41 @@ async def test_a_submission_is_taken_in_the_name_of_its_topic(door: Door) -> Non
     (fact,) = await door.hears(HEALTH, record, topics.submissions_of(HEALTH))
     assert isinstance(fact, hub.ReferralReceived)
     assert (fact.client, fact.meta.case_id) == (HEALTH, ids.case_of_client(HEALTH, "k-1"))
+
+
+def submitted(key: str = "k-1", name: str = "a", **changes: object) -> agency.ReferralSubmitted:
+    said = {"source": "2A", "referrer": REFERRER, "children": (CHILD,), "concern": CONCERN, "consent": Consent()}
+    return agency.ReferralSubmitted(meta=meta(None, name=name), submission_key=key, **{**said, **changes})
+
+
+async def submits(door: Door, record: agency.ReferralSubmitted, organisation: str = HEALTH) -> list:
+    return await door.hears(organisation, record, topics.submissions_of(organisation))
+
+
+async def test_a_submission_says_all_that_a_form_can_say(door: Door) -> None:
+    said = {
+        "asks_for": Support.EARLY_HELP,
+        "professionals": (Professional(name="Sam Placeholder"),),
+        "no_other_professionals": True,
+        "views": (ChildView(child=0, view="Wants it to stop."),),
+    }
+    (fact,) = await submits(door, submitted(**said))
+    assert {name: getattr(fact, name) for name in said} == said
+
+
+STRANGE = {"contact_type": "Zebedee", "indicators": ("Zebedee",), "views": (ChildView(child=1, view="Zebedee"),)}
+
+
+async def test_names_that_the_partnership_does_not_have_are_set_aside_and_the_sender_told(door: Door) -> None:
+    entry, word = told(await submits(door, submitted(**STRANGE)))
+    assert entry.reason == "not_understood"
+    assert [place for place in ("/contact_type", "/indicators/0", "/views/0/child") if place not in word.reason] == []
+    assert "Zebedee" not in word.reason + entry.detail
+
+
+async def test_P8_a_submission_of_immediate_harm_is_taken_without_the_names_nobody_knows(door: Door) -> None:
+    (fact,) = await submits(door, submitted(**STRANGE, concern=Concern(immediate_harm=True)))
+    assert (fact.contact_type, fact.indicators, fact.views) == (None, (), ())
 
 
 # -- refused ---------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from mashbus.bus.codec import Codec
 from mashbus.bus.http.keys import ApiKeys, add_key
 from mashbus.bus.schema_ids import FixedIds
 from mashbus.contracts.catalogue import Catalogue
+from mashbus.domain.partnership import Partnership
 from services.intake.door import create_app
 from services.intake.routes import Limits
 
@@ -35,8 +36,9 @@ def keys(tmp_path: Path) -> Keys:
         referrer=made("online-form", "referrer", "refer"),
         other_referrer=made("other-form", "referrer", "refer"),
         police=made("met-batches", "police", "police", organisation="met-police"),
-        manager=made("managers-desk", "mash_manager", "rate", "decide", "read"),
+        manager=made("managers-desk", "mash_manager", "rate", "decide", "record", "read"),
         reader=made("looking-only", "viewer", "read"),
+        advisor=made("advice-line", "advisor", "calls", "record"),
         channel=made("notify-callback", "channel", "receipts"),
     )
 
@@ -47,10 +49,15 @@ def limits() -> Limits:
 
 
 @pytest.fixture
-def app(log: FakeLog, keys: Keys, limits: Limits) -> FastAPI:
+def partnership() -> Partnership:
+    return HACKNEY
+
+
+@pytest.fixture
+def app(log: FakeLog, keys: Keys, limits: Limits, partnership: Partnership) -> FastAPI:
     clock = Clock(wall=lambda: int(NOW.timestamp() * 1_000_000))
     return create_app(
-        publish=log.publish, clock=clock, keys=ApiKeys(keys.path), partnerships={"hackney": HACKNEY}, limits=limits
+        publish=log.publish, clock=clock, keys=ApiKeys(keys.path), partnerships={"hackney": partnership}, limits=limits
     )
 
 

@@ -6,12 +6,14 @@ from uuid import UUID
 
 import httpx
 import pytest
-from intake_door import FakeLog, Keys, headers
+from intake_door import PARTNERSHIP, FakeLog, Keys, headers
 
 from mashbus.bus.producer import NotAcknowledged, NotSent
-from mashbus.contracts import hub, reference
+from mashbus.contracts import agency, hub, reference
+from mashbus.contracts.contents import content_hash
 from mashbus.domain import ids
-from mashbus.domain.referral import Address, Adult, Child, Concern, Consent, Referrer
+from mashbus.domain.referral import Address, Adult, Child, ChildView, Concern, Consent, Professional, Referrer
+from mashbus.domain.vocabulary import Support
 from services.intake import forms
 from services.intake.referral_route import EXAMPLE
 
@@ -177,11 +179,105 @@ async def test_the_largest_body_that_is_taken_fits_the_log(door, log, keys) -> N
     [
         (forms.AddressForm, Address), (forms.ChildForm, Child), (forms.AdultForm, Adult),
         (forms.ReferrerForm, Referrer), (forms.ConcernForm, Concern), (forms.ConsentForm, Consent),
+        (forms.ProfessionalForm, Professional),
     ],
 )  # fmt: skip
 def test_the_forms_have_the_fields_and_defaults_of_the_domain(form, value) -> None:
     assert list(form.model_fields) == [field.name for field in dataclasses.fields(value)]
     assert form().value() == value()
+
+
+def test_a_view_is_of_one_child() -> None:
+    assert list(forms.ChildViewForm.model_fields) == [field.name for field in dataclasses.fields(ChildView)]
+    assert forms.ChildViewForm(child=0).value() == ChildView(child=0)
+
+
+def test_a_referral_s_form_has_every_field_of_the_record_that_is_the_contact_s_own() -> None:
+    ours = {"meta", "reference", "content_hash", "client"}
+    assert set(forms.ReferralForm.model_fields) == set(hub.ReferralReceived.model_fields) - ours
+    assert set(forms.ReferralForm.model_fields) - {"received_at"} == set(agency.ReferralSubmitted.model_fields) - {
+        "meta", "submission_key"
+    }  # fmt: skip
+
+
+async def test_a_content_of_before_keeps_its_hash(door, log, keys) -> None:
+    """What is told apart by its hash was sent before these fields were there, and may be sent again."""
+    await post(door, keys.referrer, EXAMPLE)
+    record = log.records[0]
+    of_before = ("received_at", "channel", "source", "referrer", "children", "adults", "concern", "consent")
+    assert record.content_hash == content_hash({name: getattr(record, name) for name in of_before})
+    await post(door, keys.referrer, EXAMPLE | {"no_other_professionals": True}, "key-2")
+    assert log.records[1].content_hash != record.content_hash
+
+
+# -- what the partnership has names for ---------------------------------------------------------------------------
+
+MORE = {
+    "contact_type": "parenting-programme",
+    "asks_for": "early_help",
+    "indicators": ["pre-birth"],
+    "professionals": [{"name": "Sam Placeholder", "role": "midwife", "email": "sam@example.org"}],
+    "views": [{"child": 0, "understands": True, "consent": "given", "view": "Wants it to stop."}],
+    "consent": {"status": "refused", "urgent": "Now.", "asking_raises_risk": "He is violent.", "action": "Told."},
+}
+
+
+@pytest.mark.parametrize("partnership", [PARTNERSHIP])
+async def test_M_11_H_13_H_18_what_procedures_ask_for_is_taken_as_it_was_said(door, log, keys) -> None:
+    answer = await post(door, keys.referrer, EXAMPLE | MORE)
+    assert (answer.status_code, set(answer.json())) == (202, {"reference", "case_id"})
+    (record,) = log.records
+    assert (record.contact_type, record.asks_for, record.indicators) == (
+        "parenting-programme", Support.EARLY_HELP, ("pre-birth",),
+    )  # fmt: skip
+    assert record.professionals == (Professional(name="Sam Placeholder", role="midwife", email="sam@example.org"),)
+    assert record.views[0].view == "Wants it to stop."
+    assert (record.consent.urgent, record.consent.asking_raises_risk, record.consent.action) == (
+        "Now.", "He is violent.", "Told.",
+    )  # fmt: skip
+
+
+STRANGE = {
+    "contact_type": "Zebedee",
+    "indicators": ["pre-birth", "Zebedee"],
+    "views": [{"child": 0}, {"child": 1, "view": "Zebedee"}],
+}
+
+
+@pytest.mark.parametrize("partnership", [PARTNERSHIP])
+async def test_names_that_the_partnership_does_not_have_are_refused_naming_those_there_are(door, log, keys) -> None:
+    answer = await post(door, keys.referrer, EXAMPLE | STRANGE)
+    assert (answer.status_code, wheres(answer)) == (422, ["/contact_type", "/indicators/1", "/views/1/child"])
+    remedies = [fault["remedy"] for fault in answer.json()["faults"]]
+    assert "parenting-programme" in remedies[0]
+    assert "exploitation, pre-birth" in remedies[1]
+    assert "Zebedee" not in answer.text
+    assert log.sent == []
+    late = await post(door, keys.referrer, EXAMPLE | STRANGE | {"received_at": "2027-06-08T16:00:00+01:00"})
+    assert (late.status_code, len(wheres(late))) == (400, 4), "all at once"
+
+
+@pytest.mark.parametrize("partnership", [PARTNERSHIP])
+async def test_P8_a_report_of_immediate_harm_is_taken_without_the_names_nobody_knows(door, log, keys) -> None:
+    body = EXAMPLE | STRANGE | {"concern": {"immediate_harm": True}}
+    answer = await post(door, keys.referrer, body)
+    assert answer.status_code == 202, answer.text
+    assert [one["where"] for one in answer.json()["left_out"]] == ["/contact_type", "/indicators/1", "/views/1/child"]
+    (record,) = log.records
+    assert (record.contact_type, record.indicators, len(record.views)) == (None, ("pre-birth",), 1)
+    assert (await post(door, keys.referrer, body)).json() == answer.json()
+    assert len(log.sent) == 1
+
+
+async def test_a_place_among_the_children_is_a_small_number(door, log, keys) -> None:
+    answer = await post(door, keys.referrer, EXAMPLE | {"views": [{"child": -1}, {"child": 1e9}, {"child": "0"}]})
+    assert (answer.status_code, wheres(answer)) == (400, [f"/views/{index}/child" for index in range(3)])
+    assert all(fault["remedy"] != "see /docs for what the field takes" for fault in answer.json()["faults"])
+
+
+async def test_a_receipt_in_no_century_of_ours_is_not_readable(door, log, keys) -> None:
+    answer = await post(door, keys.referrer, {"received_at": "0001-01-01T00:00:00+00:00"})
+    assert (answer.status_code, wheres(answer)) == (400, ["/received_at"])
 
 
 async def test_case_ids_are_opaque(door, keys) -> None:

@@ -23,8 +23,8 @@ $(READY): requirements/dev.lock pyproject.toml mashbus/stack/jars.lock
 	$(RUN) -m mashbus.cli stack fetch
 	@touch $@
 
-demo: $(READY) ## Play Hackney from Monday to Thursday in about three minutes.
-	@$(RUN) -m mashbus.cli demo $(ARGS)
+demo: $(READY) ## Play a week of a hub in four minutes: Hackney's, or with PARTNERSHIP=jersey another's.
+	@$(RUN) -m mashbus.cli demo $(if $(PARTNERSHIP),--partnership $(PARTNERSHIP)) $(ARGS)
 
 test: $(READY) ## The whole suite, on a real broker, registry and Valkey.
 	$(RUN) -m pytest $(ARGS)

@@ -1,9 +1,9 @@
-"""The nine services as processes of their own: started, awaited, watched, ended. One that dies is said with its log."""
+"""The services as processes: started, awaited, watched, ended. One that dies is said with its log."""
 
 import json
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,8 +13,8 @@ import httpx
 
 from mashbus.stack.process import Identity, end, exit_code, module_path, spawn
 
-SERVICES = ("intake", "triage", "agency_police", "agency_health", "agency_education", "outcomes", "deadlines", "mailer",
-            "status")  # fmt: skip
+HUB = ("intake", "triage", "outcomes", "deadlines", "mailer", "status")
+AGENCIES = "agencies"
 READY_WITHIN = timedelta(seconds=90)
 ASK_EVERY = timedelta(seconds=0.25)
 END_WITHIN = timedelta(seconds=15)
@@ -41,51 +41,68 @@ class Address:
     url: str
 
 
+Parts = Mapping[str, Sequence[str]]
+"""What runs in one process, by a name for it: services as `mashbus run` takes them."""
+
+
+def parts_of(agencies: Sequence[str], alone: str | None) -> Parts:
+    """Each service of the hub in a process of its own, the agencies' in one, and one of them alone."""
+    together = [one for one in agencies if one != alone]
+    return {
+        **{name: (name,) for name in HUB},
+        **({AGENCIES: together} if together else {}),
+        **({alone: (alone,)} if alone else {}),
+    }
+
+
 class Cast:
     """`environment` is the stack's, so that every service reads the same settings."""
 
-    def __init__(self, home: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, home: Path, environment: Mapping[str, str], parts: Parts) -> None:
         self.logs = home / "logs"
+        self.parts = parts
         self._home = home
         self.environment = {**module_path(), **environment}
         self._running: dict[str, Identity] = {}
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def services(self) -> tuple[str, ...]:
         """Those that should run now."""
-        return tuple(self._running)
+        return tuple(service for name in self._running for service in self.parts[name])
 
-    def start(self, names: Iterable[str] = SERVICES) -> None:
+    def start(self, names: Iterable[str] | None = None) -> None:
+        """These parts, or all."""
         self.logs.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            self._said(name).unlink(missing_ok=True)
+        for name in self.parts if names is None else names:
+            for service in self.parts[name]:
+                self._said(service).unlink(missing_ok=True)
             self._running[name] = spawn(
-                [sys.executable, "-m", "mashbus.cli", "run", name],
+                [sys.executable, "-m", "mashbus.cli", "run", *self.parts[name]],
                 folder=Path.cwd(),
                 log=self.log(name),
                 mark=self._home / "stack",  # the stack's guard ends what carries this, should nobody else
                 extra=self.environment,
             )
 
-    def await_ready(self, names: Iterable[str] = SERVICES) -> None:
+    def await_ready(self) -> None:
         """Returns when all answer that they are ready. Raises ServiceDied or ServiceSilent."""
         give_up = time.monotonic() + READY_WITHIN.total_seconds()
-        for name in names:
-            while not self.is_ready(name):
+        for name, services in self.parts.items():
+            while not all(map(self.is_ready, services)):
                 self.check()
                 if time.monotonic() > give_up:
                     raise ServiceSilent(name, READY_WITHIN, self.log(name))
                 time.sleep(ASK_EVERY.total_seconds())
 
-    def is_ready(self, name: str) -> bool:
+    def is_ready(self, service: str) -> bool:
         with suppress(OSError, ValueError, KeyError, httpx.HTTPError):
-            return httpx.get(f"{self.address(name).url}/readyz", timeout=2).is_success
+            return httpx.get(f"{self.address(service).url}/readyz", timeout=2).is_success
         return False
 
-    def address(self, name: str) -> Address:
+    def address(self, service: str) -> Address:
         """Raises OSError or ValueError while the service has not said it."""
-        said = json.loads(self._said(name).read_text())
-        return Address(name, said["pid"], f"http://127.0.0.1:{said['port']}")
+        said = json.loads(self._said(service).read_text())
+        return Address(service, said["pid"], f"http://127.0.0.1:{said['port']}")
 
     def check(self) -> None:
         """Raises ServiceDied for the first that should run and does not."""

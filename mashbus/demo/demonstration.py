@@ -14,7 +14,8 @@ from rich.console import Console
 from mashbus.bus.clock import ClockFile
 from mashbus.bus.settings import PREFIX, Settings, default_home
 from mashbus.demo import errands, keys
-from mashbus.demo.cast import Cast, ServiceDied, ServiceSilent
+from mashbus.demo.agencies import on_the_bus, service_of, silence, slowness
+from mashbus.demo.cast import Cast, ServiceDied, ServiceSilent, parts_of
 from mashbus.demo.errands import ErrandFailed
 from mashbus.demo.house import DemonstrationRuns, NotOurs, emptied, occupied
 from mashbus.demo.input import NothingToPlay, gathered
@@ -23,24 +24,22 @@ from mashbus.demo.play import STANDS_STILL, Play, Played
 from mashbus.demo.profile import own_profile
 from mashbus.demo.progress import progress
 from mashbus.demo.summary import Report, summary
-from mashbus.demo.week import HEALTH_SLOW, STARTS
+from mashbus.demo.week import Week
+from mashbus.profiles import ProfileRefused, UnknownPartnership, load
 from mashbus.stack import Stack, StackError, StackSettings
 
-EXPECTED = (StackError, ServiceDied, ServiceSilent, ErrandFailed, DemonstrationRuns, NotOurs, NothingToPlay, OSError)
+EXPECTED = (StackError, ServiceDied, ServiceSilent, ErrandFailed, DemonstrationRuns, NotOurs, NothingToPlay, OSError,
+            ProfileRefused, UnknownPartnership)  # fmt: skip
 """What is said in a sentence; anything else is a fault of ours and shows where it happened."""
 INTERRUPTED = 130
-SLOW_RECORDS = {f"{PREFIX}AGENCY_RECORDS": f"{HEALTH_SLOW.organisation}=mashbus.demo.slow_health:records"}
-PREPARATIONS = (
-    ("topics", "apply"),
-    ("schemas", "publish"),
-    *(("synthetic", "agency", name) for name in ("agency_police", "agency_health", "agency_education")),
-)
+SLOW_RECORDS = "mashbus.demo.slow_records:records"
 VERIFY_WITHIN = 60.0
 """Real seconds."""
 
 
 @dataclass(frozen=True)
 class Options:
+    partnership: str
     census: Path | None
     own: Path | None
     speed: float
@@ -76,24 +75,28 @@ class _Demonstration:
         begun = time.monotonic()
         stack = self._own_stack()
         emptied(self._home, stack)
-        given = gathered(census=self._options.census, own=self._options.own, folder=self._home, seed=self._options.seed)
+        profiles = own_profile(self._home, Settings(home=self._home).partnerships, self._options.partnership)
+        week = Week(load(self._options.partnership, profiles))
+        self._say(f"[bold]{week.partnership.title}[/bold]: a week, from {week.local(week.starts)}.")
+        options = self._options
+        given = gathered(week, census=options.census, own=options.own, folder=self._home, seed=options.seed)
         self._say(f"Input: {given.said}, and a police batch. Everything in it is synthetic unless you brought it.")
         for fault in given.faults:
             self._say(f"[yellow]not used: {fault}[/yellow]")
         held.callback(stack.down)
         stack.up()
-        environment = self._environment(stack)
+        environment = {**stack.environment(), f"{PREFIX}PARTNERSHIPS": str(profiles)}
         settings = _settings(environment)
-        issued = self._prepare(settings, environment)
-        cast = Cast(self._home, {**environment, **SLOW_RECORDS})
+        issued = self._prepare(settings, environment, week)
+        cast = _cast(self._home, environment, week)
         held.callback(cast.stop_all)
-        self._say("Starting the nine services …")
+        self._say(f"Starting {sum(map(len, cast.parts.values()))} services as {len(cast.parts)} processes …")
         cast.start()
         cast.await_ready()
         addresses = _addresses(cast)
         self._say(f"Set up in {time.monotonic() - begun:.0f} s. API docs: {addresses['API docs (intake)']}")
         return self._play(
-            Play(settings, cast, issued, given, self._options.speed, self._home / "receipts.jsonl"), addresses
+            Play(week, settings, cast, issued, given, options.speed, self._home / "receipts.jsonl"), addresses
         )
 
     def _own_stack(self) -> Stack:
@@ -101,20 +104,16 @@ class _Demonstration:
         alone = StackSettings(kafka=None, registry=None, redis=None, smtp=None, mail_dir=None)
         return Stack(self._home, owner_pid=os.getpid(), settings=alone, report=self._say)
 
-    def _environment(self, stack: Stack) -> Mapping[str, str]:
-        """The stack's, and profiles of the demonstration's own."""
-        environment = stack.environment()
-        folder = own_profile(self._home, _settings(environment).partnerships)
-        return {**environment, f"{PREFIX}PARTNERSHIPS": str(folder)}
-
-    def _prepare(self, settings: Settings, environment: Mapping[str, str]) -> keys.Keys:
+    def _prepare(self, settings: Settings, environment: Mapping[str, str], week: Week) -> keys.Keys:
         self._say("Topics, schemas, API keys, and the agencies' own databases …")
-        ClockFile(settings.home / "clock.json").start(STARTS, STANDS_STILL)
-        errands.run(PREPARATIONS, self._home, environment)
-        return keys.issue(settings.api_keys)
+        ClockFile(settings.home / "clock.json").start(week.starts, STANDS_STILL)
+        agencies = [str(service_of(one)) for one in on_the_bus(week.partnership)]
+        seeding = [("synthetic", "agency", one) for one in agencies]
+        errands.run([("topics", "apply"), ("schemas", "publish"), *seeding], self._home, environment)
+        return keys.issue(settings.api_keys, week.partnership)
 
     def _play(self, play: Play, addresses: Mapping[str, str]) -> int:
-        with progress(self._console) as shown:
+        with progress(self._console, play.week) as shown:
             played = self._interruptions.run(play.run(shown))
         report = _report(play, played, addresses)
         self._say("Asking `mashbus verify` whether the promises held …")
@@ -148,8 +147,17 @@ def _settings(environment: Mapping[str, str]) -> Settings:
     return Settings(**values)
 
 
+def _cast(home: Path, environment: Mapping[str, str], week: Week) -> Cast:
+    """The one that falls silent has a process of its own, which can be stopped."""
+    agencies = [str(service_of(one)) for one in on_the_bus(week.partnership)]
+    silent, slow = silence(week), slowness(week)
+    named = {f"{PREFIX}AGENCY_RECORDS": f"{slow.organisation.id}={SLOW_RECORDS}"} if slow else {}
+    parts = parts_of(agencies, alone=str(service_of(silent.organisation)) if silent else None)
+    return Cast(home, {**environment, **named}, parts)
+
+
 def _addresses(cast: Cast) -> dict[str, str]:
-    urls = {name: cast.address(name).url for name in cast.names}
+    urls = {name: cast.address(name).url for name in cast.services}
     docs = {f"API docs ({name})": f"{urls[name]}/docs" for name in ("intake", "status")}
     return docs | {f"metrics of {name}": f"{url}/metrics" for name, url in urls.items()}
 
@@ -157,6 +165,7 @@ def _addresses(cast: Cast) -> dict[str, str]:
 def _report(play: Play, played: Played, addresses: Mapping[str, str]) -> Report:
     mail = play.settings.mail_dir
     return Report(
+        week=play.week,
         tally=played.tally,
         accepted=dict(sorted(played.door.accepted.items())),
         refused=played.door.refused,

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from mashbus.bus.clock import Clock
 from mashbus.demo.door import Door
 from mashbus.demo.troubles import until
-from mashbus.demo.week import BATCH_AT
 from mashbus.synthetic.referrals import Arrival
 
 AT_ONCE = 32
@@ -30,7 +30,10 @@ async def referrals(door: Door, url: str, key: str, arrivals: Sequence[Arrival],
             sending.create_task(deliver(arrival))
 
 
-async def police_batch(door: Door, url: str, key: str, batch: bytes, clock: Clock) -> None:
-    await until(clock, BATCH_AT)
+async def police_batch(door: Door, url: str, key: str | None, batch: bytes, clock: Clock, at: datetime) -> None:
+    """Sent at that instant; not at all where there is no force."""
+    if key is None:
+        return
+    await until(clock, at)
     csv = {"Content-Type": "text/csv"}
     await door.send(url, "/v1/police/notifications", key, "weekend-batch", content=batch, headers=csv)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mashbus.demo import own_referrals
-from mashbus.demo.week import MONDAY, ZONE
+from mashbus.demo.week import MONDAY, Week
 from mashbus.synthetic import census_file, police_batch
 from mashbus.synthetic.census import CensusFault, CensusRow, read
+from mashbus.synthetic.form import Form
 from mashbus.synthetic.referrals import Arrival, referrals
 
 REFERRALS = 300
@@ -31,21 +32,29 @@ class Input:
     faults: Sequence[str]
 
 
-def gathered(*, census: Path | None, own: Path | None, folder: Path, seed: int) -> Input:
+def gathered(week: Week, *, census: Path | None, own: Path | None, folder: Path, seed: int) -> Input:
     """Raises OSError where a file can't be read and NothingToPlay where it holds nothing."""
-    batch = police_batch.batch(POLICE_ROWS, monday=MONDAY, zone=ZONE, seed=seed)
+    batch = police_batch.batch(POLICE_ROWS, monday=MONDAY, zone=week.zone, seed=seed)
     if own:
         found = own_referrals.read(own)
         if not found.documents:
             raise NothingToPlay(own, found.faults)
-        return Input(f"{len(found.documents)} referrals of {own}", found.arrivals(seed), batch, found.faults)
+        return Input(f"{len(found.documents)} referrals of {own}", found.arrivals(seed, week), batch, found.faults)
     path = census or _made(folder / "census.xml", seed)
     episodes = list(read(path))
     rows = [one for one in episodes if isinstance(one, CensusRow)]
     faults = [f"{path.name}, {one}" for one in episodes if isinstance(one, CensusFault)]
     if not rows:
         raise NothingToPlay(path, faults)
-    arrivals = referrals(rows, monday=MONDAY, zone=ZONE, seed=seed, at_most=REFERRALS)
+    arrivals = referrals(
+        rows,
+        monday=MONDAY,
+        zone=week.zone,
+        seed=seed,
+        at_most=REFERRALS,
+        hours=week.partnership.time.calendar.week,
+        form=Form(week.partnership),
+    )
     return Input(f"{len(arrivals)} referrals of the {len(rows)} episodes in {path}", arrivals, batch, faults)
 
 

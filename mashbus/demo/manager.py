@@ -1,113 +1,73 @@
-"""Plays the hub's managers: rates what no rule rates, decides when an enquiry is closed, with a person's delay.
-
-What is decided depends on the case's id alone, so that a second run decides alike.
-"""
+"""Plays the hub's people: rate what awaits a rating, decide when an enquiry is closed, with a person's delay."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from mashbus.bus.clock import Clock
+from mashbus.demo.choosing import ENOUGH_RATIONALE, Body, Chooser
 from mashbus.demo.door import Door
-from mashbus.demo.week import CLOSES, OPENS, ZONE
+from mashbus.demo.tally import Tally
+from mashbus.demo.week import Week
+from mashbus.domain.vocabulary import Rag
 from mashbus.synthetic.chance import chance
 
 LOOKS_EVERY = 0.5
 """Real seconds between two looks at the lists."""
 AT_MOST = 500
-RATING_TAKES = (timedelta(minutes=20), timedelta(minutes=100))
-OUTCOME_TAKES = (timedelta(minutes=45), timedelta(hours=5))
-NOT_TOLD = 0.06
+TAKES = {
+    "rating": (timedelta(minutes=20), timedelta(minutes=100)),
+    "outcome": (timedelta(minutes=45), timedelta(hours=5)),
+}
 WAITED_LONG = timedelta(hours=30)
 NOT_WAITED_FOR = 0.25
-RATED = {"green": ("early-help-screening",), "amber": ("mash-checks",), "closure": ("closure",)}
-RATING_SHARES = {"green": 60, "amber": 30, "closure": 10}
-RATIONALES = {
-    "green": "Read with the duty worker: support is needed, nothing points to harm. (synthetic)",
-    "amber": "The picture is unclear and the child is young: checks first. (synthetic)",
-    "closure": "No need for the hub: the school has it in hand. (synthetic)",
-}
-OUTCOME_SHARES = {
-    "statutory-assessment": 26,
-    "early-help-assessment": 26,
-    "community-or-other-service": 16,
-    "advice-and-guidance": 22,
-    "no-further-action": 10,
-}
-OUTCOME_RATIONALE = "Decided on the referral and on what the agencies returned. (synthetic)"
-ENOUGH_RATIONALE = "What is known suffices; the answer that is missing would change nothing. (synthetic)"
-NOT_TOLD_REASON = "Telling the referrer would put the child at risk. (synthetic)"
+GIVES_UP = 5
+"""Refused so often, a decision is left for the reader of the summary to wonder about."""
+KINDS = {"awaiting_rating": "rating", "awaiting_outcome": "outcome", "enquiring": "enough"}
+"""What a case in each of these states calls for."""
 
 
 @dataclass(frozen=True)
 class Step:
     """One thing to do for one case."""
 
-    case_id: str
-    path: str
-    body: Mapping[str, Any]
+    kind: str
+    case: Mapping[str, Any]
+    """As the status service listed it."""
+    refused: int
+    """How many decisions on this case the bus has refused before."""
     at: datetime
 
-
-def rating(case_id: str, seen: datetime) -> Step:
-    """A manager's rating of a case that was first seen waiting at `seen`."""
-    draw = chance("rating", case_id)
-    chosen = draw.choices(tuple(RATING_SHARES), tuple(RATING_SHARES.values()))[0]
-    body = {
-        "rag": "green" if chosen == "closure" else chosen,
-        "pathways": list(RATED[chosen]),
-        "rationale": RATIONALES[chosen],
-    }
-    at = seen + _between(draw.random(), RATING_TAKES)
-    return Step(case_id, f"/v1/cases/{case_id}/rating", body, in_office_hours(at))
+    @property
+    def case_id(self) -> str:
+        return str(self.case["case_id"])
 
 
-def outcome(case_id: str, seen: datetime, *, urgent: bool) -> Step:
-    """A manager's outcome. An urgent case is decided at any hour, another one in office hours."""
-    draw = chance("outcome", case_id)
-    chosen = draw.choices(tuple(OUTCOME_SHARES), tuple(OUTCOME_SHARES.values()))[0]
-    body: dict[str, Any] = {"outcomes": [chosen], "rationale": OUTCOME_RATIONALE, "tell_referrer": True}
-    if draw.random() < NOT_TOLD:
-        body |= {"tell_referrer": False, "not_told_reason": NOT_TOLD_REASON}
-    at = seen + _between(draw.random(), OUTCOME_TAKES)
-    return Step(case_id, f"/v1/cases/{case_id}/outcome", body, at if urgent else in_office_hours(at))
+def planned(kind: str, case: Mapping[str, Any], now: datetime, week: Week, refused: int = 0) -> Step | None:
+    """What a case of one of the lists calls for, and when: something urgent at any hour, else in office hours."""
+    step = Step(kind, case, refused, now)
+    if kind == "enough":
+        return step if _waited_enough(step, week) else None
+    shortest, longest = TAKES[kind]
+    at = now + shortest + (longest - shortest) * chance("takes", kind, step.case_id).random()
+    return Step(kind, case, refused, at if is_urgent(case) else week.attended(at))
 
 
-def enough(case_id: str, received: datetime, now: datetime) -> Step | None:
+def is_urgent(case: Mapping[str, Any]) -> bool:
+    return bool(case["immediate_harm"]) or case["rag"] == Rag.RED
+
+
+def _waited_enough(step: Step, week: Week) -> bool:
     """A manager's word that an enquiry need not wait for its last answers; said of few, and only after long waiting."""
-    if (
-        now - received < WAITED_LONG
-        or in_office_hours(now) != now
-        or chance("enough", case_id).random() >= NOT_WAITED_FOR
-    ):
-        return None
-    return Step(case_id, f"/v1/cases/{case_id}/enough", {"rationale": ENOUGH_RATIONALE}, now)
-
-
-def planned(state: str, case: Mapping[str, Any], now: datetime) -> Step | None:
-    """What a case of one of the lists calls for."""
-    case_id = case["case_id"]
-    if state == "awaiting_rating":
-        return rating(case_id, now)
-    if state == "awaiting_outcome":
-        return outcome(case_id, now, urgent=case["rag"] == "red")
-    return enough(case_id, datetime.fromisoformat(case["received_at"]), now)
-
-
-def in_office_hours(instant: datetime) -> datetime:
-    """The instant itself, or the next opening (H-01); the week that is played ends before a weekend comes."""
-    local = instant.astimezone(ZONE)
-    if OPENS <= local.time() < CLOSES:
-        return instant
-    day = local.date() + timedelta(days=local.time() >= CLOSES)
-    minute = instant.minute  # they don't all sit down at the very same moment
-    return datetime.combine(day, time(OPENS.hour, minute), ZONE).astimezone(instant.tzinfo)
-
-
-def _between(share: float, span: tuple[timedelta, timedelta]) -> timedelta:
-    return span[0] + (span[1] - span[0]) * share
+    received = datetime.fromisoformat(step.case["received_at"])
+    return (
+        step.at - received >= WAITED_LONG
+        and week.attended(step.at) == step.at
+        and chance("enough", step.case_id).random() < NOT_WAITED_FOR
+    )
 
 
 @dataclass
@@ -115,33 +75,38 @@ class Manager:
     door: Door
     intake: str
     status: str
-    key: str
+    keys: Mapping[str, str]
+    """By role."""
     clock: Clock
-    _planned: dict[tuple[str, str], Step] = field(default_factory=dict)
-    """By (state, case): what is done or will be."""
+    week: Week
+    tally: Tally
+    """Of the log: what is recommended, and what was refused."""
+    _planned: dict[tuple[str, str], int] = field(default_factory=dict)
+    """By (kind, case): how many refusals there were when it was planned."""
     _waiting: list[Step] = field(default_factory=list)
 
     async def work(self) -> None:
         """Look, plan, do, for ever."""
         while True:
-            for state in ("awaiting_rating", "awaiting_outcome", "enquiring"):
-                self._plan(state, await self._look(state))
+            for state, kind in KINDS.items():
+                self._plan(kind, await self._look(state))
             await self._do(self.clock.now())
             await asyncio.sleep(LOOKS_EVERY)
 
     async def _look(self, state: str) -> Sequence[Mapping[str, Any]]:
-        found = await self.door.ask(self.status, "/v1/cases", self.key, state=state, limit=AT_MOST)
+        reader = next(iter(self.keys.values()))
+        found = await self.door.ask(self.status, "/v1/cases", reader, state=state, limit=AT_MOST)
         return found["cases"] if found else ()
 
-    def _plan(self, state: str, cases: Sequence[Mapping[str, Any]]) -> None:
+    def _plan(self, kind: str, cases: Sequence[Mapping[str, Any]]) -> None:
         now = self.clock.now()
         for case in cases:
-            case_id = case["case_id"]
-            if (state, case_id) not in self._planned:
-                step = planned(state, case, now)
-                if step:
-                    self._planned[state, case_id] = step
-                    self._waiting.append(step)
+            refused = self.tally.refused[UUID(case["case_id"])]
+            if refused <= self._planned.get((kind, case["case_id"]), -1) or refused >= GIVES_UP:
+                continue
+            if step := planned(kind, case, now, self.week, refused):
+                self._planned[kind, case["case_id"]] = refused
+                self._waiting.append(step)
 
     async def _do(self, now: datetime) -> None:
         due = [step for step in self._waiting if step.at <= now]
@@ -149,6 +114,20 @@ class Manager:
         await asyncio.gather(*(self._post(step) for step in due))
 
     async def _post(self, step: Step) -> None:
-        await self.door.send(
-            self.intake, step.path, self.key, f"{step.path.rpartition('/')[2]}-{step.case_id}", json=step.body
-        )
+        key = self.keys[Chooser(self.week.partnership).role(step.kind, step.refused)]
+        path = f"/v1/cases/{step.case_id}/{step.kind}"
+        name = f"{step.kind}-{step.case_id}-{step.refused}"
+        await self.door.send(self.intake, path, key, name, json=self._body(step))
+
+    def _body(self, step: Step) -> Body:
+        chooser = Chooser(self.week.partnership)
+        if step.kind == "rating":
+            return chooser.rating(
+                step.case_id,
+                urgent=is_urgent(step.case),
+                recommended=self.tally.recommended.get(UUID(step.case_id)),
+                refused=step.refused,
+            )
+        if step.kind == "outcome":
+            return chooser.outcome(step.case_id, step.case["pathways"], step.refused)
+        return {"rationale": ENOUGH_RATIONALE}

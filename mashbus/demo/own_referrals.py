@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mashbus.demo.week import MONDAY, ZONE
+from mashbus.demo.week import MONDAY, Week
 from mashbus.synthetic import arrivals
 from mashbus.synthetic.referrals import Arrival
 
@@ -19,9 +19,10 @@ class OwnReferrals:
     """With the number of the line, from 1."""
     faults: Sequence[str]
 
-    def arrivals(self, seed: object) -> tuple[Arrival, ...]:
+    def arrivals(self, seed: object, week: Week) -> tuple[Arrival, ...]:
         """In the order of the file, over the opening hours of the week. The key names the line."""
-        times = arrivals.instants(len(self.documents), MONDAY, ZONE, seed)
+        hours = week.partnership.time.calendar.week
+        times = arrivals.instants(len(self.documents), MONDAY, week.zone, seed, hours)
         return tuple(
             Arrival(at=at, idempotency_key=f"line-{line}", document=document)
             for at, (line, document) in zip(times, self.documents, strict=True)

@@ -12,6 +12,7 @@ from mashbus.bus.clock import Clock, ClockFile
 from mashbus.bus.settings import Settings
 from mashbus.contracts.catalogue import Catalogue
 from mashbus.demo import feed
+from mashbus.demo.agencies import silence
 from mashbus.demo.cast import Cast, ServiceDied
 from mashbus.demo.door import Door
 from mashbus.demo.input import Input
@@ -21,8 +22,8 @@ from mashbus.demo.manager import Manager
 from mashbus.demo.progress import Progress
 from mashbus.demo.story import Story, told
 from mashbus.demo.tally import Tally, worth_telling
-from mashbus.demo.troubles import silence_education, until
-from mashbus.demo.week import ENDS, local
+from mashbus.demo.troubles import fall_silent, until
+from mashbus.demo.week import Week
 
 FRAME = 0.25
 """Real seconds between two looks at counts and services."""
@@ -46,6 +47,7 @@ class Played:
 
 @dataclass
 class Play:
+    week: Week
     settings: Settings
     cast: Cast
     keys: Keys
@@ -62,8 +64,8 @@ class Play:
             door = Door(client, self.receipts)
             async with _beside(reader.read(), self._show(progress, tally, door, clock), self._watch(progress, died)):
                 ClockFile(self.clock_path).pace(self.speed)
-                async with _beside(*self._actors(door, clock)):
-                    await until(clock, ENDS)
+                async with _beside(*self._actors(door, clock, tally)):
+                    await until(clock, self.week.ends)
                 ClockFile(self.clock_path).pace(STANDS_STILL)
                 await self._settle(reader)
                 story = await self._story(door, tally)
@@ -73,13 +75,13 @@ class Play:
     def clock_path(self) -> Path:
         return self.settings.home / "clock.json"
 
-    def _actors(self, door: Door, clock: Clock) -> tuple[Awaitable[None], ...]:
+    def _actors(self, door: Door, clock: Clock, tally: Tally) -> tuple[Awaitable[None], ...]:
         intake, status = self.cast.address("intake").url, self.cast.address("status").url
         return (
             feed.referrals(door, intake, self.keys.form, self.input.arrivals, clock),
-            feed.police_batch(door, intake, self.keys.force, self.input.batch, clock),
-            Manager(door, intake, status, self.keys.manager, clock).work(),
-            silence_education(self.cast, clock),
+            feed.police_batch(door, intake, self.keys.force, self.input.batch, clock, self.week.batch_at),
+            Manager(door, intake, status, self.keys.people, clock, self.week, tally).work(),
+            fall_silent(self.cast, clock, silence(self.week)),
         )
 
     async def _show(self, progress: Progress, tally: Tally, door: Door, clock: Clock) -> None:
@@ -94,7 +96,7 @@ class Play:
                 self.cast.check()
             except ServiceDied as fault:
                 died.append(str(fault))
-                progress.alarm(f"{local(Clock(self.clock_path).now())}: {fault}")
+                progress.alarm(f"{self.week.local(Clock(self.clock_path).now())}: {fault}")
                 self.cast.stop(fault.name)
             await asyncio.sleep(FRAME)
 
@@ -110,7 +112,8 @@ class Play:
         if case_id is None:
             return ()
         with contextlib.suppress(OSError, ValueError):  # status may be the one that died
-            return told(await door.ask(self.cast.address("status").url, f"/v1/cases/{case_id}", self.keys.manager))
+            case = await door.ask(self.cast.address("status").url, f"/v1/cases/{case_id}", self.keys.reader)
+            return told(case, self.week)
         return ()
 
 

@@ -6,19 +6,20 @@ In a week that is played in minutes a quarter of an hour is half a second: every
 import re
 from pathlib import Path
 
-from mashbus.demo.week import PARTNERSHIP
+from mashbus.profiles import UnknownPartnership, known
 
 FOLDER = "partnerships"
 SILENT_AFTER = 'silent_after = "8h"'
 _MONITOR = "[monitor]"
 
 
-def own_profile(home: Path, partnerships: Path) -> Path:
-    """The folder to read profiles from: with the one that is played and no other."""
+def own_profile(home: Path, partnerships: Path, name: str) -> Path:
+    """The folder to read profiles from: with the one that is played and no other. Raises UnknownPartnership."""
+    if name not in known(partnerships):
+        raise UnknownPartnership(name, known(partnerships))
     folder = home / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{PARTNERSHIP}.toml"
-    (folder / name).write_text(patient((partnerships / name).read_text()))
+    (folder / f"{name}.toml").write_text(patient((partnerships / f"{name}.toml").read_text()))
     return folder
 
 

@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from mashbus.demo.week import local
+from mashbus.demo.week import Week
 
 LONGEST_DETAIL = 60
 Story = Sequence[tuple[str, str]]
 """Local time and what happened."""
 
 
-def told(case: Mapping[str, Any] | None) -> Story:
+def told(case: Mapping[str, Any] | None, week: Week) -> Story:
     if not case:
         return ()
-    return [(local(datetime.fromisoformat(entry["at"])), _said(entry)) for entry in case["timeline"]]
+    return [(week.local(datetime.fromisoformat(entry["at"])), _said(entry)) for entry in case["timeline"]]
 
 
 def _said(entry: Mapping[str, Any]) -> str:

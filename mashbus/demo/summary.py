@@ -1,6 +1,7 @@
-"""What a person reads at the end: from the counts, the case's story and the addresses. Nothing is computed here."""
+"""What a person reads at the end, in the partnership's own words. Nothing is computed here."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,14 +11,16 @@ from rich.text import Text
 
 from mashbus.demo.progress import stages
 from mashbus.demo.tally import Row, Tally
-from mashbus.demo.week import local
+from mashbus.demo.week import Week
+from mashbus.demo.words import Words
 from mashbus.domain.vocabulary import Rag
 
-COLOURS = {Rag.RED: "red", Rag.AMBER: "yellow", Rag.GREEN: "green", Rag.BLUE: "blue", Rag.UNKNOWN: ""}
+COLOURS = {Rag.RED: "red", Rag.AMBER: "yellow", Rag.GREEN: "green", Rag.BLUE: "blue", Rag.NONE: "", Rag.UNKNOWN: ""}
 TAKEN = {
     "referrals": "referrals taken at the door (202)",
     "police": "police batches taken at the door (202)",
-    "cases": "managers' decisions taken at the door (202)",
+    "cases": "people's decisions taken at the door (202)",
+    "calls": "calls taken at the door (202)",
 }
 SHOWN = 10
 """Lines of a list of faults; the rest is counted."""
@@ -27,6 +30,7 @@ SHOWN = 10
 class Report:
     """Everything that the summary shows beside the tally."""
 
+    week: Week
     tally: Tally
     accepted: Mapping[str, int] = field(default_factory=dict)
     refused: Sequence[str] = ()
@@ -47,21 +51,25 @@ class Report:
 
 
 def summary(report: Report) -> RenderableType:
-    tally = report.tally
+    tally, week = report.tally, report.week
+    words = Words(week.partnership)
     parts: list[RenderableType] = [
-        _title("The week, from Monday 09:00 to Thursday 17:00"),
+        _title(f"{week.partnership.title}: a week, from {week.local(week.starts)} to {week.local(week.ends)}"),
         _counts(report),
+        *_procedure(tally, words),
         _title("Requests by organisation and colour"),
-        _requests(tally.by_organisation()),
-        _hub_clocks(tally),
-        *_named("In the procedure, not on the bus yet, so not asked", tally.not_asked, "cases"),
-        *_list("Silent partners: somebody should telephone them", _silences(tally)),
-        _title("How cases were rated"),
-        _table(("rule", "cases"), [(name, str(count)) for name, count in tally.rules.most_common()]),
+        _requests(tally.by_organisation(), words),
+        *_named(
+            "In the procedure, not on the bus yet, so not asked", _in(words.organisation, tally.not_asked), "cases"
+        ),
+        *_list("Silent partners: somebody should telephone them", _silences(report, words)),
+        _title("Deadlines of the hub and its people"),
+        _hub_clocks(tally, words),
         _title("Outcomes"),
-        _outcomes(tally),
+        _outcomes(tally, words),
         _title("Emails"),
         _emails(report),
+        *_named("Decisions refused, and why", tally.refusals, "times"),
         *_list("Input that could not be used", report.faults),
         *_list("Refused at the door", report.refused),
         *_named("Quarantined: `mashbus quarantine list` shows them", tally.quarantined, "records"),
@@ -73,6 +81,28 @@ def summary(report: Report) -> RenderableType:
     if report.verified is not None:
         parts.append(_verdict(report))
     return Group(*parts)
+
+
+def _procedure(tally: Tally, words: Words) -> Sequence[RenderableType]:
+    """What triage did, as the procedure calls it. What did not occur is left out."""
+    return (
+        *_named("Not recorded, as the procedure says", _in(words.not_recorded, tally.not_recorded), "contacts"),
+        *_named("Calls of the advice line", _in(words.topic, tally.calls), "calls"),
+        *_named("Contacts that go another way than triage", _in(words.contact_type, tally.directed), "contacts"),
+        *_named("Why cases were rated so", _in(words.rule, tally.rules), "cases"),
+        *_named("Levels of need", _in(words.level, tally.levels), "cases"),
+        *_named("Pathways", _in(words.pathway, tally.pathways), "cases"),
+        *_named("Told at once", _in(words.alert, tally.alerts), "alerts"),
+        *_named("Recorded by people", _in(words.milestone, tally.milestones), "times"),
+    )
+
+
+def _in(words: Callable[[str], str], counts: Mapping[str, int]) -> Mapping[str, int]:
+    """The most frequent first."""
+    said = Counter[str]()
+    for name, count in counts.items():
+        said[words(name)] += count
+    return dict(said.most_common())
 
 
 def _title(text: str) -> Text:
@@ -100,36 +130,39 @@ def _counts(report: Report) -> Table:
     return _table(("", ""), rows)
 
 
-def _requests(groups: Mapping[tuple[str, Rag], Row]) -> Table:
+def _requests(groups: Mapping[tuple[str, Rag], Row], words: Words) -> RenderableType:
+    if not groups:
+        return Text("  none: no organisation was asked")
     columns = ("organisation", "colour", "asked", "in time", "late", "breached", "withdrawn", "still open")
     rows: list[tuple[RenderableType, ...]] = []
     for (organisation, rag), row in groups.items():
         numbers = (row.asked, row.in_time, row.late, row.breached, row.withdrawn, row.open)
-        rows.append((organisation, Text(rag.value, style=COLOURS[rag]), *map(str, numbers)))
+        rows.append((words.organisation(organisation), Text(rag.value, style=COLOURS[rag]), *map(str, numbers)))
     return _table(columns, rows)
 
 
-def _hub_clocks(tally: Tally) -> Table:
+def _hub_clocks(tally: Tally, words: Words) -> Table:
     clocks = sorted({clock for clock, _ in tally.hub_clocks})
-    columns = ("the hub's own clocks", "at risk", "breached", "resolved")
     stages_ = ("at_risk", "breached", "resolved")
-    return _table(columns, [(clock, *(str(tally.hub_clocks[clock, stage]) for stage in stages_)) for clock in clocks])
+    rows = [(words.clock(clock), *(str(tally.hub_clocks[clock, stage]) for stage in stages_)) for clock in clocks]
+    return _table(("clock", "at risk", "breached", "resolved"), rows)
 
 
-def _silences(tally: Tally) -> list[str]:
+def _silences(report: Report, words: Words) -> list[str]:
     """One line a silence, in the order in which they were said."""
+    tally, local = report.tally, report.week.local
     lines = []
     for one in sorted(tally.silences.values(), key=lambda one: one.meta.occurred_at):
         ended = tally.returns.get(one.meta.event_id)
         due = f", the first due {local(one.earliest_due)}" if one.earliest_due else ""
         said = f"said on {local(one.meta.occurred_at)}: it owes {one.owes} answers{due}"
         back = f"back on {local(ended)}" if ended else "not back yet"
-        lines.append(f"{one.organisation} silent since {local(one.since)}, {said}; {back}")
+        lines.append(f"{words.organisation(one.organisation)} silent since {local(one.since)}, {said}; {back}")
     return lines
 
 
-def _outcomes(tally: Tally) -> Table:
-    rows = [(name, str(count)) for name, count in tally.outcomes.most_common()]
+def _outcomes(tally: Tally, words: Words) -> Table:
+    rows = [(name, str(count)) for name, count in _in(words.outcome, tally.outcomes).items()]
     return _table(
         ("outcome", "cases"), [*rows, ("of these not told to the referrer, with a reason", str(tally.not_told))]
     )
@@ -150,7 +183,7 @@ def _where(report: Report) -> Table:
 def _named(title: str, counts: Mapping[str, int], unit: str) -> list[RenderableType]:
     if not counts:
         return []
-    return [_title(title), _table(("", unit), sorted((name, str(count)) for name, count in counts.items()))]
+    return [_title(title), _table(("", unit), [(name, str(count)) for name, count in counts.items()])]
 
 
 def _list(title: str, lines: Sequence[str]) -> list[RenderableType]:

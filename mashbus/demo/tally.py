@@ -11,13 +11,14 @@ from uuid import UUID
 
 from mashbus.contracts import hub
 from mashbus.contracts.record import Meta, Record
-from mashbus.domain.deadline import HUB
 from mashbus.domain.enquiry import Request
 from mashbus.domain.vocabulary import Rag
 
 STAGES = ("answered", "at_risk", "breached", "resolved", "withdrawn")
 COLOURS = list(Rag)
-BY_A_PERSON = "no rule matches: rated by a person"
+ANSWER = "InformationReturned"
+"""What meets the deadline of a request."""
+BY_A_PERSON = "a person"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,23 @@ class Tally:
         self.stages: dict[str, set[UUID]] = {stage: set() for stage in STAGES}
         """Requests by what happened to them."""
         self.routed: Counter[Rag] = Counter()
+        self.levels: Counter[str] = Counter()
+        self.pathways: Counter[str] = Counter()
+        """Cases that were first sent there; a case may go several ways."""
+        self.recommended: dict[UUID, hub.RoutingRecommended] = {}
+        """By case: what a person has to confirm or not."""
+        self.refused: Counter[UUID] = Counter()
+        """Decisions of people that the bus refused, by case."""
+        self.refusals: Counter[str] = Counter()
+        """The same by reason."""
+        self.alerts: Counter[str] = Counter()
+        self.directed: Counter[str] = Counter()
+        """Contacts that are no ordinary referrals, by type."""
+        self.milestones: Counter[str] = Counter()
+        self.calls: Counter[str] = Counter()
+        """Of the advice line, by topic."""
+        self.not_recorded: Counter[str] = Counter()
+        """What procedure says must not be recorded, by rule: nothing else is known of it."""
         self.rules: Counter[str] = Counter()
         self.not_asked: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter()
@@ -50,7 +68,7 @@ class Tally:
         self.emails: Counter[tuple[str, str]] = Counter()
         """By (kind, what became of it)."""
         self.hub_clocks: Counter[tuple[str, str]] = Counter()
-        """Deadlines that the hub itself owes, by (clock, at risk | breached | resolved)."""
+        """Deadlines that no organisation owes, by (clock, at risk | breached | resolved)."""
         self.police: Counter[str] = Counter()
         self.quarantined: Counter[str] = Counter()
         self.silences: dict[UUID, hub.PartnerSilent] = {}
@@ -97,7 +115,7 @@ class Tally:
             open=len(requests - answered - breached - withdrawn),
         )
 
-    def _count(self, record: Record) -> None:  # noqa: C901  one table
+    def _count(self, record: Record) -> None:  # noqa: C901, PLR0912  one table
         match record:
             case hub.CaseRouted():
                 self._route(record)
@@ -116,6 +134,21 @@ class Tally:
             case hub.PoliceBatchReconciled():
                 for part in ("received", "accepted", "incidents", "not_recorded", "refused"):
                     self.police[part] += getattr(record, part)
+            case hub.RoutingRecommended(meta=Meta(case_id=UUID() as case_id)):
+                self.recommended[case_id] = record
+            case hub.DecisionRefused(meta=Meta(case_id=UUID() as case_id)):
+                self.refused[case_id] += 1
+                self.refusals[record.reason] += 1
+            case hub.AlertRaised():
+                self.alerts[record.alert] += 1
+            case hub.ContactDirected():
+                self.directed[record.contact_type] += 1
+            case hub.MilestoneRecorded():
+                self.milestones[record.milestone] += 1
+            case hub.CallLogged():
+                self.calls[record.topic] += 1
+            case hub.ContactNotRecorded():
+                self.not_recorded[record.rule] += 1
             case hub.PartnerSilent():
                 self.silences[record.meta.event_id] = record
             case hub.PartnerBack(meta=Meta(cause_id=UUID() as silence)):
@@ -125,6 +158,8 @@ class Tally:
 
     def _route(self, record: hub.CaseRouted) -> None:
         self.routed[record.rag] += 1
+        self.pathways.update(record.pathways)
+        self.levels.update([record.level] if record.level else [])
         self.rules[record.rule or BY_A_PERSON] += 1
         self.not_asked.update(one.organisation for one in record.not_asked)
         self._ask(record.requests, 0)
@@ -145,7 +180,7 @@ class Tally:
 
     def _deadline(self, record: hub.SlaAtRisk | hub.SlaBreached | hub.SlaBreachResolved) -> None:
         stage = {hub.SlaAtRisk: "at_risk", hub.SlaBreached: "breached", hub.SlaBreachResolved: "resolved"}[type(record)]
-        if record.deadline.owner == HUB:
+        if ANSWER not in record.deadline.met_by:
             self.hub_clocks[record.deadline.clock, stage] += 1
         else:
             self.stages[stage].add(record.deadline.subject)

@@ -4,12 +4,11 @@ import asyncio
 from datetime import datetime
 
 from mashbus.bus.clock import Clock
+from mashbus.demo.agencies import Trouble, service_of
 from mashbus.demo.cast import Cast
-from mashbus.demo.week import EDUCATION_SILENT
 
 LONGEST_NAP = 1.0
 """Real seconds: the pace of a simulation may change meanwhile."""
-EDUCATION = "agency_education"
 
 
 async def until(clock: Clock, instant: datetime) -> None:
@@ -18,9 +17,12 @@ async def until(clock: Clock, instant: datetime) -> None:
         await asyncio.sleep(min(left, LONGEST_NAP))
 
 
-async def silence_education(cast: Cast, clock: Clock) -> None:
-    """Education's service is stopped, as on a night when somebody pulls a plug, and started again a day later."""
-    await until(clock, EDUCATION_SILENT.begins)
-    await asyncio.to_thread(cast.stop, EDUCATION)
-    await until(clock, EDUCATION_SILENT.ends)
-    await asyncio.to_thread(cast.start, (EDUCATION,))
+async def fall_silent(cast: Cast, clock: Clock, silence: Trouble | None) -> None:
+    """Its service is stopped, as on a night when somebody pulls a plug, and started again a day later."""
+    if silence is None:
+        return
+    name = str(service_of(silence.organisation))
+    await until(clock, silence.begins)
+    await asyncio.to_thread(cast.stop, name)
+    await until(clock, silence.ends)
+    await asyncio.to_thread(cast.start, (name,))

@@ -1,50 +1,65 @@
-"""The week that is played: eighty hours of Hackney in two and a half minutes, and what goes wrong in it.
+"""The week that is played: seven days of a partnership in three and a half minutes.
 
-All instants are bus time. The week is a plain one of 2026, without a public holiday.
+All instants are bus time. The week is a plain one of 2026, without a public holiday in England or Jersey.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from mashbus.domain.clocks import Hours, attended_from
+from mashbus.domain.partnership import Partnership
+
 PARTNERSHIP = "hackney"
-ZONE = ZoneInfo("Europe/London")
+"""Which is played where none is named."""
 MONDAY = date(2026, 6, 8)
-SPEED = 1800.0
-"""Bus seconds in a real second: 80 hours take 160 s."""
-OPENS, CLOSES = time(9), time(17)
-"""The hub's office hours (H-01)."""
-
-
-def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """An instant of the week by local time; day 0 is Monday."""
-    return datetime.combine(MONDAY + timedelta(days=day), time(hour, minute), ZONE).astimezone(UTC)
-
-
-STARTS, ENDS = at(0, 9), at(3, 17)
-BATCH_AT = at(0, 9, 30)
+LENGTH = timedelta(days=7)
+SPEED = 2800.0
+"""Bus seconds in a real second: a week takes 216 s."""
+BATCH_AFTER = timedelta(minutes=30)
 """The force sends its weekend."""
+NINE = Hours(time(9), time(17))
+"""Of a Monday on which a profile says that nobody is there."""
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """An agency that does not answer as it should, for a part of the week."""
+class Week:
+    """From Monday's opening to the next one, by one partnership's own hours."""
 
-    organisation: str
-    begins: datetime
-    ends: datetime
-    said: str
+    partnership: Partnership
 
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.partnership.zone
 
-EDUCATION_SILENT = Trouble("hackney-education", at(0, 15), at(1, 19), "silent: its service is stopped, then started")
-HEALTH_SLOW = Trouble("homerton-health", at(0, 9), at(1, 17), "slow: some of what is asked waits for days")
-TROUBLES = (EDUCATION_SILENT, HEALTH_SLOW)
+    @cached_property
+    def starts(self) -> datetime:
+        monday = self.partnership.time.calendar.hours(MONDAY) or NINE
+        return self.at(0, monday.opens.hour, monday.opens.minute)
 
+    @property
+    def ends(self) -> datetime:
+        return self.starts + LENGTH
 
-def local(instant: datetime) -> str:
-    return f"{instant.astimezone(ZONE):%a %H:%M}"
+    @property
+    def batch_at(self) -> datetime:
+        return self.starts + BATCH_AFTER
 
+    def at(self, day: int, hour: int, minute: int = 0) -> datetime:
+        """An instant of the week by local time; day 0 is Monday."""
+        return datetime.combine(MONDAY + timedelta(days=day), time(hour, minute), self.zone).astimezone(UTC)
 
-def played(instant: datetime) -> float:
-    """The share of the week that is over: 0 to 1."""
-    return min(1.0, max(0.0, (instant - STARTS) / (ENDS - STARTS)))
+    def local(self, instant: datetime) -> str:
+        return f"{instant.astimezone(self.zone):%a %H:%M}"
+
+    def played(self, instant: datetime) -> float:
+        """The share of the week that is over: 0 to 1."""
+        return min(1.0, max(0.0, (instant - self.starts) / LENGTH))
+
+    def attended(self, instant: datetime) -> datetime:
+        """The instant itself while the hub is open, else some minutes after the next opening."""
+        opening = attended_from(self.partnership.time.calendar, instant) or instant
+        if opening == instant:
+            return instant
+        return opening + timedelta(minutes=instant.minute)  # they don't all sit down at the very same moment

@@ -1,32 +1,31 @@
 """When contacts reach a hub in a week: most in opening hours, Monday the busiest, some in the evening and at night."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from mashbus.domain.clocks import Hours
 from mashbus.synthetic.chance import chance
 
-WEEKDAYS = (36, 28, 24, 12)
-"""Shares of Monday to Thursday. Ours: the play ends on Thursday at 17:00, and what comes late shows no breach."""
+WEEKDAYS = (33, 26, 20, 14, 7)
+"""Shares of Monday to Friday. Ours: the play ends a week after it began, and what comes late shows no breach."""
 OUT_OF_HOURS = 0.12
-OPEN, CLOSED = time(9), time(17)
-LAST_DAY_ENDS = time(15)
+OFFICE: Mapping[int, Hours] = dict.fromkeys(range(5), Hours(time(9), time(17)))
+"""By weekday, as a calendar has them: where a partnership's own are not given."""
 
 
-def instants(count: int, monday: date, zone: ZoneInfo, seed: object) -> tuple[datetime, ...]:
-    """So many instants in order, from Monday 09:00 to Thursday 15:00 local time."""
+def instants(
+    count: int, monday: date, zone: ZoneInfo, seed: object, hours: Mapping[int, Hours] = OFFICE
+) -> tuple[datetime, ...]:
+    """So many instants in order, from Monday's opening to Saturday morning, local time."""
     draw = chance("arrivals", seed)
-    first, last = datetime.combine(monday, OPEN, zone), datetime.combine(_day(monday, 3), LAST_DAY_ENDS, zone)
+    days = [day for day in range(len(WEEKDAYS)) if day in hours]
     found: list[datetime] = []
-    while len(found) < count:
-        day = _day(monday, draw.choices(range(len(WEEKDAYS)), WEEKDAYS)[0])
-        opens, closes = datetime.combine(day, OPEN, zone), datetime.combine(day, CLOSED, zone)
+    for _ in range(count):
+        number = draw.choices(days, [WEEKDAYS[day] for day in days])[0]
+        day = monday + timedelta(days=number)
+        opens, closes = (datetime.combine(day, wall, zone) for wall in (hours[number].opens, hours[number].closes))
         if draw.random() < OUT_OF_HOURS:
-            opens, closes = closes, datetime.combine(_day(day, 1), OPEN, zone)
-        instant = opens + timedelta(seconds=draw.randrange(int((closes - opens).total_seconds())))
-        if first <= instant <= last:
-            found.append(instant)
+            opens, closes = closes, opens + timedelta(days=1)
+        found.append(opens + timedelta(seconds=draw.randrange(int((closes - opens).total_seconds()))))
     return tuple(sorted(found))
-
-
-def _day(monday: date, number: int) -> date:
-    return monday + timedelta(days=number)

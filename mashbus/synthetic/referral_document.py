@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
 
-from mashbus.domain.referral import Adult, Child, Concern, Consent, Referrer
-from mashbus.domain.vocabulary import Channel
+from mashbus.domain.referral import Adult, Child, Concern, Consent, Professional, Referrer
+from mashbus.domain.vocabulary import Channel, Support
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +18,11 @@ class Draft:
     adults: tuple[Adult, ...]
     concern: Concern
     consent: Consent
+    contact_type: str | None = None
+    asks_for: Support | None = None
+    indicators: tuple[str, ...] = ()
+    professionals: tuple[Professional, ...] = ()
+    no_other_professionals: bool | None = None
 
     def document(self) -> Mapping[str, Any]:
         """The body of POST /v1/referrals: what was left blank is left out."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mashbus.domain.clocks import Hours
 from mashbus.domain.referral import Child
 from mashbus.synthetic import arrivals, special_cases
 from mashbus.synthetic.census import CensusRow
@@ -13,6 +14,7 @@ from mashbus.synthetic.chance import chance
 from mashbus.synthetic.children import Cast
 from mashbus.synthetic.codes import UNKNOWN_SOURCE
 from mashbus.synthetic.concerns import channel, concern
+from mashbus.synthetic.form import WHATEVER, Form
 from mashbus.synthetic.referral_document import Draft
 from mashbus.synthetic.referrers import consent, referrer
 
@@ -29,13 +31,18 @@ class Arrival:
 
 
 def referrals(
-    rows: Iterable[CensusRow], *, monday: date, zone: ZoneInfo, seed: object, at_most: int
-) -> tuple[Arrival, ...]:
-    """One referral a row, in the order of the referral dates. More rows than wanted: a fair sample of them."""
+    rows: Iterable[CensusRow], *, monday: date, zone: ZoneInfo, seed: object, at_most: int,
+    hours: Mapping[int, Hours] = arrivals.OFFICE, form: Form = WHATEVER,
+) -> tuple[Arrival, ...]:  # fmt: skip
+    """One referral a row, in the order of the referral dates. More rows than wanted: a fair sample of them.
+
+    `hours`: when the hub is open. `form`: what it insists on, which most referrers fill in.
+    """
     ordered = sorted(_sample(list(rows), at_most, seed), key=lambda row: (row.referral_date, row.child, row.episode))
     cast = Cast(seed, monday)
-    drafts = special_cases.applied([_draft(row, cast, seed) for row in ordered], monday)
-    times = arrivals.instants(len(drafts), monday, zone, seed)
+    filled = [form.filled(_draft(row, cast, seed), chance("form", seed, row.local_id, row.episode)) for row in ordered]
+    drafts = special_cases.applied(filled, monday)
+    times = arrivals.instants(len(drafts), monday, zone, seed, hours)
     return tuple(
         Arrival(at=at, idempotency_key=f"synthetic-{seed}-{number:05}", document=draft.document())
         for number, (at, draft) in enumerate(zip(times, drafts, strict=True), start=1)

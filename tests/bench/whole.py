@@ -22,6 +22,7 @@ from mashbus.bus.rebuild import fold_to, reader
 from mashbus.bus.running import partnerships
 from mashbus.contracts.topics import PARTITIONS
 from mashbus.demo.input import gathered
+from mashbus.demo.week import PARTNERSHIP, Week
 from services.outcomes.app import service as outcomes
 from tests.bench.load import Doors, Tail, at_rate, spread
 from tests.e2e.contacts import concern, referral
@@ -37,7 +38,8 @@ class Load:
     """Referrals without end, made of the demonstration's synthetic families; each under a key of its own."""
 
     def __init__(self, hub: Hub) -> None:
-        given = gathered(census=None, own=None, folder=hub.settings.home, seed=7)
+        week = Week(partnerships(hub.settings)[PARTNERSHIP])
+        given = gathered(week, census=None, own=None, folder=hub.settings.home, seed=7)
         families = [one.document for one in given.arrivals if _whole(one.document.get("children", ()))]
         self._families = itertools.cycle(families)
         self._number = itertools.count()

@@ -7,6 +7,7 @@ import pytest
 
 from mashbus.bus.settings import checkout_folder
 from mashbus.demo.profile import own_profile, patient
+from mashbus.profiles import UnknownPartnership
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,12 @@ def test_whatever_the_profile_says_of_its_monitor_silence_takes_eight_hours(text
 def test_it_is_read_from_the_demonstration_s_own_folder_and_the_original_stays(tmp_path: Path) -> None:
     original = checkout_folder("partnerships") / "hackney.toml"
     before = original.read_text()
-    folder = own_profile(tmp_path, original.parent)
+    folder = own_profile(tmp_path, original.parent, "hackney")
     assert [one.name for one in folder.glob("*.toml")] == ["hackney.toml"]
     assert tomllib.loads((folder / "hackney.toml").read_text())["monitor"]["silent_after"] == "8h"
     assert original.read_text() == before
+
+
+def test_an_unknown_partnership_is_said_with_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(UnknownPartnership, match="no partnership 'atlantis'; there are: cambridgeshire"):
+        own_profile(tmp_path, checkout_folder("partnerships"), "atlantis")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mashbus.demo.own_referrals import read
+from tests.unit.demo.played import HACKNEY
 
 
 def test_each_fault_is_said_with_its_line_and_the_rest_goes_on(tmp_path: Path) -> None:
@@ -29,6 +30,6 @@ def test_a_fault_does_not_repeat_the_line(tmp_path: Path) -> None:
 def test_they_arrive_in_the_order_of_the_file_under_their_line_as_key(tmp_path: Path) -> None:
     file = tmp_path / "mine.jsonl"
     file.write_text('{"n": 1}\nnonsense\n{"n": 3}\n')
-    arrived = read(file).arrivals(seed=1)
+    arrived = read(file).arrivals(1, HACKNEY)
     assert [(one.idempotency_key, one.document) for one in arrived] == [("line-1", {"n": 1}), ("line-3", {"n": 3})]
     assert arrived[0].at < arrived[1].at

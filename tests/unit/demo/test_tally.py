@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 from mashbus.contracts import hub
 from mashbus.contracts.record import Meta, Record
 from mashbus.demo.tally import BY_A_PERSON, Row, Tally, worth_telling
-from mashbus.demo.week import STARTS
 from mashbus.domain.deadline import HUB, Deadline
 from mashbus.domain.enquiry import Actor, NotAsked, Request, Rerating
 from mashbus.domain.vocabulary import Collation, EmailKind, Knowledge, Rag
+from tests.unit.demo.played import HACKNEY
 
+STARTS = HACKNEY.starts
 MANAGER = Actor(label="m1", role="mash_manager")
 CASE = UUID(int=7)
 
@@ -21,8 +22,9 @@ def meta(case_id: UUID = CASE) -> Meta:
 
 
 def deadline(subject: UUID, owner: str = "met-police", clock: str = "agency-response") -> Deadline:
+    met_by = ("OutcomeDecided",) if owner == HUB else ("InformationReturned",)
     return Deadline(
-        deadline_id=uuid4(), subject=subject, clock=clock, rag=Rag.RED, owner=owner, met_by=("InformationReturned",), anchor=STARTS,
+        deadline_id=uuid4(), subject=subject, clock=clock, rag=Rag.RED, owner=owner, met_by=met_by, anchor=STARTS,
         due=STARTS + timedelta(hours=4), at_risk=None, revision=1, profile="1+0", steps=(),
     )  # fmt: skip
 

@@ -113,7 +113,8 @@ def test_sources_and_birth_dates_are_the_census_in_the_order_of_its_referral_dat
 def test_they_arrive_within_the_week_also_out_of_hours(arrivals: tuple[Arrival, ...]) -> None:
     times = [one.at.astimezone(ZONE) for one in arrivals]
     assert times == sorted(times)
-    assert (times[0].weekday(), times[-1].weekday()) == (0, 3)
+    assert times[0].weekday() == 0
+    assert times[-1].weekday() in (4, 5)
     assert any(not 9 <= one.hour < 17 for one in times)
     assert sum(9 <= one.hour < 17 for one in times) > 0.8 * len(times)
 

@@ -1,0 +1,61 @@
+"""A partnership's own words for what the log counts: what its profile calls a pathway, a clock, an outcome."""
+
+from dataclasses import dataclass
+
+from mashbus.demo.tally import BY_A_PERSON
+from mashbus.domain.partnership import Partnership
+
+
+@dataclass(frozen=True)
+class Words:
+    """Each takes a name of the log; one that the profile does not know is said as it is."""
+
+    partnership: Partnership
+
+    def organisation(self, name: str) -> str:
+        found = self.partnership.organisation(name)
+        return found.name if found else name
+
+    def pathway(self, name: str) -> str:
+        found = self.partnership.pathways.get(name)
+        return found.title if found else name
+
+    def level(self, name: str) -> str:
+        title = self.partnership.levels.get(name)
+        return f"{name}: {title}" if title else name
+
+    def outcome(self, name: str) -> str:
+        found = self.partnership.outcomes.get(name)
+        return found.says if found else name
+
+    def clock(self, name: str) -> str:
+        """With the requirement that sets it."""
+        found = self.partnership.clocks.get(name)
+        return f"{name.replace('-', ' ')} ({found.requirement})" if found else name
+
+    def rule(self, name: str) -> str:
+        """Why a rule sends cases where it does; a person's own decision is that."""
+        if name == BY_A_PERSON:
+            return "A person rated it."
+        return next((one.reason for one in self.partnership.rules if one.name == name), name)
+
+    def alert(self, name: str) -> str:
+        """Why, and who was told."""
+        found = next((one for one in self.partnership.alerts if one.name == name), None)
+        teams = [self.partnership.teams[one].title for one in found.teams] if found else []
+        return f"{found.reason} ({found.requirement}: {', '.join(teams)})" if found else name
+
+    def contact_type(self, name: str) -> str:
+        found = self.partnership.contact_types.get(name)
+        return f"{found.title} ({found.requirement})" if found else name
+
+    def milestone(self, name: str) -> str:
+        found = self.partnership.milestones.get(name)
+        return found.title if found else name.replace("-", " ")
+
+    def topic(self, name: str) -> str:
+        return self.partnership.calls.topics.get(name, name) if self.partnership.calls else name
+
+    def not_recorded(self, name: str) -> str:
+        found = next((one for one in self.partnership.not_recorded if one.name == name), None)
+        return f"{name.replace('-', ' ')} ({found.requirement})" if found else name

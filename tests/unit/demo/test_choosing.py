@@ -1,0 +1,90 @@
+"""What the people that the demonstration plays decide: only what their own profile knows."""
+
+from uuid import uuid4
+
+import pytest
+
+from mashbus.contracts import hub
+from mashbus.contracts.record import Meta
+from mashbus.demo.choosing import Chooser
+from mashbus.demo.keys import permissions
+from mashbus.domain.vocabulary import Rag
+from tests.unit.demo.played import HACKNEY, WEEKS
+
+CHOOSERS = {name: Chooser(week.partnership) for name, week in WEEKS.items()}
+
+
+@pytest.fixture(params=CHOOSERS)
+def chooser(request: pytest.FixtureRequest) -> Chooser:
+    return CHOOSERS[request.param]
+
+
+def recommended(**more) -> hub.RoutingRecommended:
+    own = Meta(event_id=uuid4(), partnership="x", case_id=uuid4(), occurred_at=HACKNEY.starts)
+    said = {"rag": Rag.AMBER, "level": None, "pathways": (), "rule": "r", "reasons": (), "indicators": (), "held": ()}
+    return hub.RoutingRecommended(meta=own, **{**said, **more})
+
+
+def test_every_colour_and_pathway_of_the_profile_comes_up_and_no_other(chooser: Chooser) -> None:
+    bodies = [chooser.rating(str(number), urgent=False) for number in range(600)]
+    assert {name for body in bodies for name in body["pathways"]} == set(chooser.partnership.pathways)
+    assert {body["rag"] for body in bodies} == set(chooser.partnership.ratings or ("none",))
+
+
+def test_what_threatens_a_child_now_is_as_urgent_as_can_be_and_asks_most(chooser: Chooser) -> None:
+    body = chooser.rating("x", urgent=True)
+    assert body["rag"] == ("red" if chooser.partnership.ratings else "none")
+    [pathway] = body["pathways"]
+    most = max(len(one.asks) for one in chooser.partnership.pathways.values())
+    assert len(chooser.partnership.pathways[pathway].asks) == most
+
+
+def test_an_outcome_belongs_to_the_case_s_pathways(chooser: Chooser) -> None:
+    for pathway in chooser.partnership.pathways:
+        for number in range(30):
+            [code] = chooser.outcome(str(number), [pathway])["outcomes"]
+            belongs_to = chooser.partnership.outcomes[code].belongs_to
+            assert (
+                not belongs_to
+                or pathway in belongs_to
+                or chooser.outcomes([pathway]) == list(chooser.partnership.outcomes)
+            )
+
+
+def test_H_10_whoever_is_not_told_has_a_reason(chooser: Chooser) -> None:
+    bodies = [chooser.outcome(str(number), []) for number in range(400)]
+    assert 5 < sum(not body["tell_referrer"] for body in bodies) < 60
+    assert all(("not_told_reason" in body) != body["tell_referrer"] for body in bodies)
+
+
+def test_who_decides_may_and_after_a_refusal_somebody_else_does_where_there_is_one(chooser: Chooser) -> None:
+    decides = chooser.partnership.decides
+    for kind in ("rating", "outcome", "enough"):
+        asked = {chooser.role(kind, refused) for refused in range(5)}
+        assert asked == decides[kind]
+    needed = {"rating": "rate", "outcome": "decide", "enough": "decide"}
+    may = permissions(chooser.partnership)
+    assert all(needed[kind] in may[role] for kind in needed for role in decides[kind])
+
+
+def test_a_person_mostly_confirms_what_is_recommended(chooser: Chooser) -> None:
+    pathways = tuple(chooser.partnership.pathways)[:2]
+    rag = (chooser.partnership.ratings or (Rag.NONE,))[0]
+    said = recommended(pathways=pathways, rag=rag)
+    bodies = [chooser.rating(str(number), urgent=False, recommended=said) for number in range(200)]
+    confirmed = sum((body["rag"], tuple(body["pathways"])) == (rag, pathways) for body in bodies)
+    assert 150 < confirmed < 200
+
+
+def test_after_a_refusal_the_same_case_is_decided_otherwise_and_alike_in_every_run(chooser: Chooser) -> None:
+    bodies = [chooser.rating("x", urgent=False, refused=refused) for refused in range(5)]
+    assert len({str(body) for body in bodies}) > 1
+    assert bodies[3] == chooser.rating("x", urgent=False, refused=3)
+
+
+def test_J_12_a_pathway_that_asks_is_not_given_a_colour_in_which_nobody_is_asked() -> None:
+    jersey = CHOOSERS["jersey"]
+    for number in range(300):
+        body = jersey.rating(str(number), urgent=False)
+        asks = any(jersey.partnership.pathways[name].asks for name in body["pathways"])
+        assert not asks or Rag(body["rag"]) not in jersey.partnership.asks_nobody

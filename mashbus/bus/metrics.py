@@ -93,6 +93,11 @@ PARTNER_SILENT = Gauge(
 )
 
 REFERRALS = Counter("mash_referrals_accepted", "Referrals acknowledged to their sender.", ["partnership", "channel"])
+NOT_RECORDED = Counter(
+    "mash_contacts_not_recorded",
+    "Contacts that procedure says must not be recorded (C-06): their senders were told, and only this remains.",
+    ["partnership", "rule"],
+)
 NOTIFICATIONS = Counter(
     "mash_police_rows", "Rows of police batches: accepted, not_recorded or refused.", ["partnership", "force", "fate"]
 )

@@ -1,5 +1,6 @@
 """Taking records from partners' topics: each becomes our fact, or a quarantine entry and a word to its sender.
 
+What procedure says must not be recorded is neither: its sender is told, and only a count remains (promise P8).
 An organisation most of whose records are unreadable is halted, alone: its topics wait, with an alarm, for a person.
 """
 
@@ -17,14 +18,14 @@ from mashbus.bus.codec import Codec
 from mashbus.bus.errors import PermanentError, TransientError
 from mashbus.bus.handling import Fates, Turn
 from mashbus.bus.headers import normalise
-from mashbus.bus.metrics import DOOR_HALTED, HANDLED
+from mashbus.bus.metrics import DOOR_HALTED, HANDLED, NOT_RECORDED
 from mashbus.bus.producer import Outgoing, addressed
 from mashbus.bus.quarantine import Share, TooManyQuarantined, count_quarantined, quarantined
 from mashbus.bus.received import Received
 from mashbus.contracts import hub, topics
 from mashbus.contracts.record import Record
 from mashbus.domain.partnership import Partnership
-from services.intake.restating import refused, restated
+from services.intake.restating import MustNotBeKept, refused, restated
 
 NAME = "intake"
 _log = structlog.get_logger()
@@ -131,6 +132,8 @@ class PartnerRecords:
             record = self._codec.decode(received.topic, received.value, normalise(received.headers))
             fact = restated(organisation, record, self._clock.at(received.timestamp), self._profiles)
             said = addressed(fact, codec=self._codec)
+        except MustNotBeKept as fault:
+            return self._counted(organisation, record, fault)
         except PermanentError as fault:
             return self._set_aside(received, organisation, record, fault, attempts)
         except TransientError:
@@ -139,6 +142,13 @@ class PartnerRecords:
             return self._set_aside(received, organisation, record, Unforeseen(fault), attempts)
         self._shares.count(organisation, bad=False)
         return [said]
+
+    def _counted(self, organisation: str, record: Record | None, fault: MustNotBeKept) -> list[Outgoing]:
+        """It was read, and is no rubbish: its sender is told, and nothing of it is kept."""
+        NOT_RECORDED.labels(fault.count.meta.partnership, fault.count.rule).inc()
+        self._shares.count(organisation, bad=False)
+        word = refused(organisation, record, fault, fault.submission_id, self._clock.now())
+        return [addressed(one, codec=self._codec) for one in (fault.count, word)]
 
     def _set_aside(
         self, received: Received, organisation: str, record: Record | None, fault: PermanentError, attempts: int

@@ -15,6 +15,7 @@ from mashbus.domain.partnership import Partnership
 from services.intake.contacts import referral
 from services.intake.fields import in_future
 from services.intake.forms import ReferralForm
+from services.intake.not_recorded import check_recorded
 from services.intake.sending import Sending
 from services.intake.understanding import Said, meaningless, without_the_meaningless
 
@@ -38,10 +39,11 @@ class Taken(BaseModel):
 
 
 async def take(form: ReferralForm, key: str, caller: Caller, sending: Sending) -> Taken:
-    """Raises NotReadable, NotPossible, KeyUsedOtherwise, Unavailable, OutcomeUnknown."""
+    """Raises NotReadable, NotPossible, NotToBeRecorded, KeyUsedOtherwise, Unavailable, OutcomeUnknown."""
     at = sending.clock.now()
     said, faults = _understood(form, caller.partnership, at)
     record = restated(said, key, caller, at)
+    await check_recorded(record, key, caller, sending)
     case_id = ids.case_of_client(caller.key.client, key)
     if await sending.once(case_id, record.content_hash, record):
         REFERRALS.labels(caller.partnership.name, form.channel.value).inc()

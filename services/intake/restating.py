@@ -15,6 +15,8 @@ from mashbus.contracts import agency, hub
 from mashbus.contracts.record import Meta, Record
 from mashbus.domain import ids
 from mashbus.domain.partnership import Partnership
+from mashbus.domain.procedure import NotRecorded
+from services.intake import not_recorded
 from services.intake.submissions import received, said_in
 from services.intake.understanding import Said, meaningless, without_the_meaningless
 
@@ -30,9 +32,20 @@ class NotTaken(PermanentError):
     """A readable record that cannot count as what it says; the organisation is told."""
 
 
+class MustNotBeKept(PermanentError):
+    """Procedure says that it is not recorded (C-06, promise P8), so it is not quarantined either: `count` remains."""
+
+    def __init__(self, rule: NotRecorded, count: hub.ContactNotRecorded, submission_id: UUID) -> None:
+        super().__init__("not_recorded", f"{rule.notice} ({rule.requirement})")
+        self.count = count
+        self.submission_id = submission_id
+
+
 def restated(organisation: str, record: Record, at: datetime, profiles: Mapping[str, Partnership]) -> Record:
-    """Our fact for a partner's record that the broker appended at `at`. Raises NotTaken."""
+    """Our fact for a partner's record that the broker appended at `at`. Raises NotTaken, MustNotBeKept."""
     partnership = profiles.get(record.meta.partnership)
+    if partnership is not None and isinstance(record, agency.ReferralSubmitted):
+        _check_kept(organisation, record, partnership, at)  # first: whatever else is wrong with it is quarantined
     if partnership is None or not partnership.organisation(organisation):
         raise NotTaken("not_in_partnership", "the organisation is not part of the partnership that the record names")
     if isinstance(record, agency.ReferralSubmitted):
@@ -45,7 +58,7 @@ def restated(organisation: str, record: Record, at: datetime, profiles: Mapping[
 
 
 def refused(organisation: str, record: Record | None, fault: PermanentError, cause: UUID, at: datetime) -> Record:
-    """What the organisation is told of a record that was quarantined instead. Names faults, never values."""
+    """What the organisation is told of a record that could not count. Names faults, never values."""
     meta = record.meta if record else None
     return agency.AnswerRefused(
         meta=Meta(
@@ -59,8 +72,16 @@ def refused(organisation: str, record: Record | None, fault: PermanentError, cau
         request_id=getattr(record, "request_id", None),
         refused_id=meta.event_id if meta else None,
         reason=f"{fault.reason}: {fault.detail}",
-        remedy=REMEDY,
+        remedy=not_recorded.REMEDY if isinstance(fault, MustNotBeKept) else REMEDY,
     )
+
+
+def _check_kept(organisation: str, record: agency.ReferralSubmitted, partnership: Partnership, at: datetime) -> None:
+    contact = received(organisation, record, said_in(record), at)
+    if rule := not_recorded.why_not(contact, partnership, at):
+        submission_id = record.meta.event_id
+        count_id = not_recorded.count_of_submission(organisation, submission_id)
+        raise MustNotBeKept(rule, not_recorded.counted(rule, contact, count_id), submission_id)
 
 
 def _understood(organisation: str, record: agency.ReferralSubmitted, partnership: Partnership) -> Said:

@@ -1,6 +1,7 @@
 """The door for partners' topics: identity from the topic, each record a fact or set aside, nobody held up by another."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -19,8 +20,11 @@ from mashbus.contracts import agency, hub, topics
 from mashbus.contracts.addressing import topic_of
 from mashbus.contracts.record import Meta, Record
 from mashbus.domain import ids
+from mashbus.domain.partnership import Partnership
+from mashbus.domain.procedure import NotRecorded
 from mashbus.domain.referral import ChildView, Concern, Consent, Professional
-from mashbus.domain.vocabulary import Knowledge, Rag, Support
+from mashbus.domain.rules import Condition
+from mashbus.domain.vocabulary import ConsentStatus, Knowledge, Rag, Support
 from services.intake import partners
 from services.intake.partners import PartnerRecords, Partners
 
@@ -29,10 +33,10 @@ CASE = case_of("one")
 
 
 class Door:
-    def __init__(self, tmp_path: Path) -> None:
+    def __init__(self, tmp_path: Path, partnership: Partnership = HACKNEY) -> None:
         self.book = Casebook(tmp_path / "3.sqlite", PARTITION, NOTHING)
         clock = Clock(wall=lambda: int(NOW) * 1000)
-        self.records = PartnerRecords(self.book, CODEC, clock, {"hackney": HACKNEY}, Partners())
+        self.records = PartnerRecords(self.book, CODEC, clock, {"hackney": partnership}, Partners())
         self.offsets: dict[str, int] = {}
 
     def received(self, topic: str, value: bytes | None, headers: Iterable = (), key: bytes | None = b"k") -> Received:
@@ -270,6 +274,67 @@ async def test_rubbish_on_the_quarantine_itself_does_not_stop_the_door(door: Doo
     assert (entry.reason, entry.organisation) == ("not_framed", None)
     (fact,) = await door.hears(POLICE, answer())
     assert isinstance(fact, hub.AnswerReceived)
+
+
+# -- not recorded ------------------------------------------------------------------------------------------------------
+
+UNSOUGHT = Consent(status=ConsentStatus.NOT_SOUGHT)
+NOTICE = "It is not recorded: seek consent first."
+
+
+@pytest.fixture
+def strict(tmp_path: Path) -> Door:
+    """A partnership that records nothing without consent (C-06)."""
+    rule = NotRecorded(
+        name="consent-not-sought",
+        requirement="C-06",
+        notice=NOTICE,
+        conditions=(Condition(fact="consent", test="is", value="not_sought"),),
+    )
+    return Door(tmp_path, replace(HACKNEY, not_recorded=(rule,)))
+
+
+async def test_C_06_a_submission_that_must_not_be_recorded_is_counted_and_never_quarantined(strict: Door) -> None:
+    topic = topics.submissions_of(HEALTH)
+    record = submitted(consent=UNSOUGHT)
+    turn = await strict.takes(strict.received(topic, CODEC.encode(topic, record), cloudevent(record, "x")))
+    count, word = read(turn)
+    assert (type(count), count.rule, count.requirement) == (hub.ContactNotRecorded, "consent-not-sought", "C-06")
+    assert topic_of(count) == topics.HUB
+    assert (type(word), word.refused_id, topic_of(word)) == (
+        agency.AnswerRefused, record.meta.event_id, topics.requests_of(HEALTH),
+    )  # fmt: skip
+    assert NOTICE in word.reason
+    assert "same key" in word.remedy
+    assert word.meta.cause_id != count.meta.event_id, "the sender's topic does not lead to the count"
+    written = b"".join(one.value for one in turn.outgoing).decode("latin-1")
+    assert [one for one in PERSONAL if one in written] == []
+
+
+async def test_C_06_nor_for_another_fault_that_it_has(strict: Door) -> None:
+    """What can't count is quarantined, so whether it may be kept at all is asked first."""
+    said = await submits(strict, submitted(consent=UNSOUGHT, **STRANGE))
+    assert [type(one) for one in said] == [hub.ContactNotRecorded, agency.AnswerRefused]
+    said = await submits(strict, submitted(consent=UNSOUGHT), "county-library")
+    assert [type(one) for one in said] == [hub.ContactNotRecorded, agency.AnswerRefused]
+
+
+async def test_C_06_with_consent_the_same_submission_key_is_taken(strict: Door) -> None:
+    count, _ = await submits(strict, submitted(consent=UNSOUGHT))
+    again, _ = await submits(strict, submitted(consent=UNSOUGHT))
+    assert again.meta.event_id == count.meta.event_id, "the same record is counted once"
+    (fact,) = await submits(strict, submitted(name="b", consent=Consent(status=ConsentStatus.GIVEN)))
+    assert isinstance(fact, hub.ReferralReceived)
+    of_case = {fact.meta.case_id, fact.meta.event_id}
+    guesses = {ids.caused(one, "ContactNotRecorded", HEALTH) for one in of_case}
+    assert count.meta.event_id not in guesses | {ids.submitted(HEALTH, "ContactNotRecorded", "k-1")}
+
+
+async def test_an_organisation_that_must_often_be_told_so_is_not_halted(strict: Door) -> None:
+    for number in range(30):
+        await submits(strict, submitted(name=str(number), consent=UNSOUGHT))
+    (fact,) = await submits(strict, submitted(consent=UNSOUGHT, concern=Concern(immediate_harm=True)))
+    assert isinstance(fact, hub.ReferralReceived), "and a report of immediate harm is always recorded (P8)"
 
 
 # -- released --------------------------------------------------------------------------------------------------------

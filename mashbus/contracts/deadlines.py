@@ -15,6 +15,10 @@ ANSWERED, DECLINED = ANSWERS
 EMAIL_SENT = "EmailSent"
 MILESTONE = "MilestoneRecorded"
 DIRECTED = "ContactDirected"
+BESIDES = "further_referrer"
+"""Told by a decision of its own: no clock waits for it, nor is met by it."""
+NOT_SENT_BUT_OWED = "no_address"
+"""The referrer is to be told, and cannot be by email: a letter or a call that somebody records meets the clock."""
 
 
 def watched(watch: Watch, record: Record, appended: datetime) -> Watch:  # noqa: C901, PLR0911, PLR0912 - one table
@@ -57,9 +61,9 @@ def watched(watch: Watch, record: Record, appended: datetime) -> Watch:  # noqa:
             return watch.was_suspended(record.deadline_id, left, record.suspended_at).acted_on(meta.cause_id)
         case hub.DeadlineResumed():
             return watch.armed(stated_in(record), appended)
-        case hub.EmailSent():
+        case hub.EmailSent() if record.recipient_kind != BESIDES:
             return watch.met(watch.case_id, f"{EMAIL_SENT}:{record.kind}", appended)
-        case hub.EmailSuppressed():
+        case hub.EmailSuppressed() if record.recipient_kind != BESIDES and record.reason != NOT_SENT_BUT_OWED:
             return watch.will_not_come(f"{EMAIL_SENT}:{record.kind}", appended)
         case hub.SlaAtRisk():
             return watch.was_at_risk(record.deadline.deadline_id)

@@ -481,6 +481,7 @@ class EmailSent(HubRecord):
     repeats: int = 0
     """Hand-overs before this one of which the mailer never heard what became of them: so many copies may be too many.
     A mailer that is started again counts from 0."""
+    recipient_kind: str = "referrer"
 
 
 class EmailFailed(HubRecord):
@@ -514,6 +515,7 @@ class EmailSuppressed(HubRecord):
 
     kind: EmailKind
     reason: str
+    recipient_kind: str = "referrer"
 
 
 # -- mash.hub ---------------------------------------------------------------------------------------------------

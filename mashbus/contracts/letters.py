@@ -23,6 +23,12 @@ from mashbus.domain.vocabulary import EmailKind, ReferrerKind
 
 REFERRER, FURTHER = "referrer", "further_referrer"
 TEAM, ORGANISATION, PROFESSIONAL = "team", "organisation", "professional"
+NO_ADDRESS = "no_address"
+"""Not sent, and owed all the same: somebody writes a letter or calls, and records that."""
+NO_REFERRER, ANONYMOUS, NOT_TOLD, NOT_THIS_KIND = (
+    "no_referrer", "anonymous", "not_told", "not_for_this_kind_of_referrer"
+)  # fmt: skip
+"""Nobody is owed it."""
 PLACEHOLDERS: Mapping[EmailKind, frozenset[str]] = {
     kind: frozenset({"reference", "partnership", *more})
     for kind, more in {
@@ -50,7 +56,7 @@ def to_referrer(
     if contact is None or kind not in partnership.messages:
         return None
     if contact.referrer is None:
-        return suppressed(kind, fact, "no_referrer", at)
+        return suppressed(kind, fact, NO_REFERRER, at)
     return to_one(kind, REFERRER, contact.referrer, case, fact, partnership, at, values)
 
 
@@ -66,16 +72,19 @@ def to_address(
     if message is None:
         return None
     if not address:
-        return suppressed(kind, fact, "no_address", at, recipient)
+        return suppressed(kind, fact, NO_ADDRESS, at, recipient)
     return _requested(kind, recipient, address, message, case, fact, partnership, at, values)
 
 
 def suppressed(
     kind: EmailKind, fact: Record, reason: str, at: datetime, recipient: str = REFERRER
 ) -> hub.EmailSuppressed:
-    """An email that is not sent, on the record: `no_address`, `no_referrer`, or why that person is not told."""
+    """An email that is not sent, on the record: `no_address`, or why that person is not told at all."""
     return hub.EmailSuppressed(
-        meta=copied(fact, hub.EmailSuppressed, f"{kind}/{recipient}", at), kind=kind, reason=reason
+        meta=copied(fact, hub.EmailSuppressed, f"{kind}/{recipient}", at),
+        kind=kind,
+        reason=reason,
+        recipient_kind=_sort(recipient),
     )
 
 
@@ -103,10 +112,15 @@ def to_one(
     """One referrer's, where the partnership has such a message."""
     message = partnership.messages[kind]
     if message.to is not None and _kind(referrer) not in message.to:
-        return suppressed(kind, fact, "not_for_this_kind_of_referrer", at, recipient)
+        return suppressed(kind, fact, NOT_THIS_KIND, at, recipient)
     if not referrer.email:
-        return suppressed(kind, fact, "no_address", at, recipient)
+        reason = ANONYMOUS if referrer.kind is ReferrerKind.ANONYMOUS else NO_ADDRESS
+        return suppressed(kind, fact, reason, at, recipient)
     return _requested(kind, recipient, referrer.email, message, case, fact, partnership, at, values)
+
+
+def _sort(recipient: str) -> str:
+    return recipient.partition("/")[0]
 
 
 def _kind(referrer: Referrer) -> ReferrerKind:
@@ -124,7 +138,7 @@ def _requested(
     return hub.EmailRequested(
         meta=copied(fact, hub.EmailRequested, f"{kind}/{recipient}", at),
         kind=kind,
-        recipient_kind=recipient.partition("/")[0],
+        recipient_kind=_sort(recipient),
         to=address,
         subject=Template(message.subject).safe_substitute(said),
         body=body,

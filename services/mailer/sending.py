@@ -94,6 +94,7 @@ class Sender:
             attempts=attempts,
             channel=channel.name,
             repeats=repeats,
+            recipient_kind=email.recipient_kind,
         )
 
     def _failed(self, channel: Channel, email: hub.EmailRequested, reason: str, at: datetime) -> hub.EmailFailed:

@@ -7,13 +7,21 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from mashbus.contracts import hub
-from mashbus.contracts.letters import ORGANISATION, further, is_told, suppressed, to_address, to_one, to_referrer
+from mashbus.contracts.letters import (
+    NOT_THIS_KIND,
+    NOT_TOLD,
+    ORGANISATION,
+    further,
+    is_told,
+    suppressed,
+    to_address,
+    to_one,
+    to_referrer,
+)
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import EmailKind
-
-NOT_TOLD, NOT_THIS_KIND = "not_told", "not_for_this_kind_of_referrer"
 
 
 def letters(case: Case, record: hub.OutcomeDecided, partnership: Partnership, at: datetime) -> Iterator[Record]:

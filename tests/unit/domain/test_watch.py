@@ -120,6 +120,16 @@ def test_M_03_an_email_that_is_not_to_be_sent_is_not_owed_unless_it_was_missed_b
     assert watched(watch, none, owed.due + TICK) == watch
 
 
+def test_M_05_a_referrer_without_an_address_is_still_to_be_told_and_a_further_one_is_told_beside_the_clock() -> None:
+    owed = from_receipt("medway", "acknowledgement")
+    told = opening(owed), MONDAY
+    none = email(hub.EmailSuppressed, EmailKind.ACKNOWLEDGEMENT).model_copy(update={"reason": "no_address"})
+    assert folded(told, (none, MONDAY + HOUR)).state(owed) is RUNNING
+    for kind in (hub.EmailSent, hub.EmailSuppressed):
+        further = email(kind, EmailKind.ACKNOWLEDGEMENT).model_copy(update={"recipient_kind": "further_referrer"})
+        assert folded(told, (further, MONDAY + HOUR)).state(owed) is RUNNING
+
+
 def test_G_13_one_of_two_ways_to_meet_it_that_will_not_come_leaves_the_other() -> None:
     clock = PROFILE["medway"].clocks["acknowledgement"]
     both = replace(clock, met_by=(*clock.met_by, "MilestoneRecorded:told-by-phone"))

@@ -61,7 +61,7 @@ def reached(milestone: str, at: datetime, partnership: str = "cambridgeshire", n
 
 
 def email(kind: type[Record], what: EmailKind) -> Record:
-    said = {hub.EmailSent: {"message_id": "<1@m>", "attempts": 1}, hub.EmailSuppressed: {"reason": "no_address"}}
+    said = {hub.EmailSent: {"message_id": "<1@m>", "attempts": 1}, hub.EmailSuppressed: {"reason": "anonymous"}}
     return kind(meta=meta(CASE, f"{kind.__name__}/{what}"), kind=what, **said[kind])
 
 

@@ -22,6 +22,7 @@ from status_story import (
 )
 
 from mashbus.contracts import hub, topics
+from mashbus.contracts.facts import copied
 from mashbus.domain.case import Case
 from mashbus.profiles import load
 from services.status.answers import request_status, whole_case
@@ -137,6 +138,15 @@ def test_emails_have_their_fates_and_organisations_not_asked_are_shown() -> None
     assert [(one.organisation, one.reason) for one in answer.not_asked] == [("hackney-housing", "not connected")]
     assert answer.flagged_by == ("met-police",)
     assert answer.awaited == ()
+
+
+def test_an_email_that_came_back_stays_so_though_its_sending_is_told_later() -> None:
+    """Intake hears of the bounce before the mailer's word is in the log."""
+    asked, sent = (one for one, _ in story()[topics.EMAILS][:2])
+    assert isinstance(asked, hub.EmailRequested)
+    bounced = hub.EmailBounced(meta=copied(asked, hub.EmailBounced, "", START), kind=asked.kind, reason="5.1.1")
+    view = folded([(opened(), START), (asked, START), (bounced, START), (sent, START)])
+    assert [(one.fate, one.reason) for one in view.emails.values()] == [("bounced", "5.1.1")]
 
 
 def test_the_case_may_be_known_before_the_contact() -> None:

@@ -56,6 +56,25 @@ def test_an_email_that_ended_twice():
     names(only(log, "emails"), uid("a.email.outcome"), uid("failed"))
 
 
+def test_an_email_that_its_channel_took_and_gave_up_later_ended_once():
+    log = consistent()
+    meta = log.record("a.email.outcome.sent").meta.model_copy(update={"event_id": uid("failed")})
+    failed = hub.EmailFailed(
+        meta=meta, kind=EmailKind.OUTCOME, reason="technical-failure", attempts=0, channel="notify"
+    )
+    log.put("failed", topics.EMAILS, failed, T0)
+    assert judge(log.evidence()).ok
+
+
+def test_an_email_by_notify_is_found_in_the_folder_by_its_reference():
+    log = consistent()
+    reference = f"{uid('a.email.outcome')}/{uid('a')}/outcome/hackney"
+    log.drop("a.email.outcome.sent")
+    log.mails = [mail for mail in log.mails if not mail.file.startswith("a.email.outcome")]
+    log.mails.append(Mail("n.eml", reference, None))
+    names(only(log, "emails"), uid("a.email.outcome"))  # not yet said to be sent, and not said to be nobody's
+
+
 def test_an_eml_file_that_nobody_asked_for():
     log = consistent()
     log.mails.append(Mail("stranger.eml", "<stranger@example.invalid>", None))

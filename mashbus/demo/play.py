@@ -20,6 +20,7 @@ from mashbus.demo.keys import Keys
 from mashbus.demo.log_reader import LogReader
 from mashbus.demo.manager import Manager
 from mashbus.demo.progress import Progress
+from mashbus.demo.recording import Recorder
 from mashbus.demo.story import Story, told
 from mashbus.demo.tally import Tally, worth_telling
 from mashbus.demo.troubles import fall_silent, until
@@ -81,6 +82,7 @@ class Play:
             feed.referrals(door, intake, self.keys.form, self.input.arrivals, clock),
             feed.police_batch(door, intake, self.keys.force, self.input.batch, clock, self.week.batch_at),
             Manager(door, intake, status, self.keys.people, clock, self.week, tally).work(),
+            Recorder(door, intake, self.keys.people, clock, self.week, tally).work(),
             fall_silent(self.cast, clock, silence(self.week)),
         )
 

@@ -65,6 +65,8 @@ class Tally:
         self.not_asked: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter()
         self.not_told = 0
+        self.decided: list[UUID] = []
+        """Cases that have their outcome, in the order in which that was read."""
         self.emails: Counter[tuple[str, str]] = Counter()
         """By (kind, what became of it)."""
         self.hub_clocks: Counter[tuple[str, str]] = Counter()
@@ -187,6 +189,7 @@ class Tally:
 
     def _decide(self, record: hub.OutcomeDecided) -> None:
         self.outcomes.update(record.outcomes)
+        self.decided += [record.meta.case_id] if record.meta.case_id else []
         self.not_told += not record.tell_referrer
         self.stages["withdrawn"].update(one.request_id for one in record.withdrawn)
 

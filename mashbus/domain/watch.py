@@ -50,7 +50,7 @@ class Watch:
     ceased: Mapping[UUID, datetime] = field(default_factory=dict)
     """When a deadline stopped running without being met: superseded, suspended or withdrawn."""
     off: Mapping[str, datetime] = field(default_factory=dict)
-    """Names of records that will not be made, since when: an email that procedure forbids is not owed either."""
+    """Names of records that nobody is owed, since when: an email that procedure forbids is owed in no other way."""
     suspended: Mapping[UUID, timedelta] = field(default_factory=dict)
     """What was left of the clock's own time, by the revision that stood still."""
     given: Mapping[UUID, Given] = field(default_factory=dict)
@@ -89,11 +89,10 @@ class Watch:
 
     def ceased_at(self, deadline: Deadline) -> datetime | None:
         """When it stopped running without being met, if it did."""
-        ended = self.ceased.get(deadline.deadline_id)
-        if not self.off or not deadline.met_by or not all(name in self.off for name in deadline.met_by):
-            return ended
-        called_off = max(self.off[name] for name in deadline.met_by)
-        return called_off if ended is None else min(ended, called_off)
+        instants = [self.off[name] for name in deadline.met_by if name in self.off] if self.off else []
+        if ended := self.ceased.get(deadline.deadline_id):
+            instants.append(ended)
+        return min(instants, default=None)
 
     def _came(self, deadline: Deadline, name: str) -> Iterable[datetime]:
         came = self.came.get(deadline.subject if name in ANSWERS else self.case_id, {}).get(name, ())
@@ -192,7 +191,7 @@ class Watch:
         return self.withdrawn([one.deadline_id for one in coloured], at)
 
     def will_not_come(self, name: str, at: datetime) -> "Watch":
-        """A record that would meet deadlines will never be made."""
+        """A record that would meet deadlines is not owed, nor what may stand for it."""
         return self if name in self.off else replace(self, off={**self.off, name: at})
 
     def was_suspended(self, deadline_id: UUID, left: timedelta, at: datetime) -> "Watch":

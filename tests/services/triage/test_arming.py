@@ -10,7 +10,6 @@ from core_story import (
     MANAGER,
     MONDAY,
     PROFILES,
-    REFERRER,
     Story,
     case_of,
     meta,
@@ -26,7 +25,8 @@ from mashbus.contracts import agency, hub
 from mashbus.domain.clocks import Amount, Clock, Kind, NoAmount
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.partnership import Partnership
-from mashbus.domain.vocabulary import Rag
+from mashbus.domain.referral import Referrer
+from mashbus.domain.vocabulary import Rag, ReferrerKind
 from mashbus.domain.watch import DeadlineState
 from mashbus.profiles import find
 from services.triage import decide as triage_decide
@@ -43,11 +43,20 @@ def local(day: int, clock: str) -> datetime:
 
 
 def joined(name: str) -> Partnership:
-    """A shipped profile with every organisation on the bus and everybody's sign-off, and nothing required."""
+    """A shipped profile with every organisation on the bus and everybody's sign-off, nothing required, and nobody
+    alerted or held back: its clocks are what is looked at."""
     profile = find(name, PROFILES)
     return replace(
         profile,
         required=(),
+        insists=(),
+        rules=(),
+        guards=(),
+        alerts=(),
+        indicators=(),
+        asks_nobody=frozenset(),
+        levels={},
+        outcomes={name: replace(one, belongs_to=()) for name, one in profile.outcomes.items()},
         organisations=tuple(replace(one, connected=True) for one in profile.organisations),
         decides={what: frozenset({MANAGER.role}) for what in ("rating", "outcome", "enough", "suspension")},
     )
@@ -117,9 +126,9 @@ def test_a_contact_that_came_earlier_by_phone_counts_from_then() -> None:
     }  # fmt: skip
 
 
-def test_M_03_who_cannot_be_written_to_is_owed_no_acknowledgement() -> None:
+def test_M_03_who_stays_anonymous_is_owed_no_acknowledgement() -> None:
     profile = joined("medway")
-    story = opened(contact("medway", referrer=replace(REFERRER, email=None)), profile=profile)
+    story = opened(contact("medway", referrer=Referrer(kind=ReferrerKind.ANONYMOUS)), profile=profile)
     (first,) = only([one for one, _ in story.heard], hub.CaseOpened)
     story.hear(*story.copies_of_triage(first))
     assert "acknowledgement" not in running(story)

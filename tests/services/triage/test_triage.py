@@ -63,7 +63,7 @@ def test_M_11_an_incomplete_referral_is_returned_with_every_missing_item() -> No
 
 
 def test_P8_a_report_of_immediate_harm_is_never_returned_whatever_is_missing() -> None:
-    first, routed = told(**{**LACKING, "concern": Concern(immediate_harm=True)})
+    first, *_, routed = told(**{**LACKING, "concern": Concern(immediate_harm=True)})
     assert isinstance(first, hub.CaseOpened)
     assert (routed.rag, routed.rule) == (Rag.RED, "immediate-harm")
 

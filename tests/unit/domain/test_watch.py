@@ -130,12 +130,15 @@ def test_M_05_a_referrer_without_an_address_is_still_to_be_told_and_a_further_on
         assert folded(told, (further, MONDAY + HOUR)).state(owed) is RUNNING
 
 
-def test_G_13_one_of_two_ways_to_meet_it_that_will_not_come_leaves_the_other() -> None:
+def test_M_05_without_an_address_another_way_meets_it_and_nobody_is_owed_what_procedure_forbids() -> None:
     clock = PROFILE["medway"].clocks["acknowledgement"]
     both = replace(clock, met_by=(*clock.met_by, "MilestoneRecorded:told-by-phone"))
     owed = computed(both, None, MONDAY, subject=CASE, owner="hub", profile="1+aa")
     assert owed is not None
-    watch = folded((opening(owed), MONDAY), (email(hub.EmailSuppressed, EmailKind.ACKNOWLEDGEMENT), MONDAY + HOUR))
+    forbidden = email(hub.EmailSuppressed, EmailKind.ACKNOWLEDGEMENT)
+    assert folded((opening(owed), MONDAY), (forbidden, MONDAY + HOUR)).state(owed) is WITHDRAWN
+    no_address = forbidden.model_copy(update={"reason": "no_address"})
+    watch = folded((opening(owed), MONDAY), (no_address, MONDAY + HOUR))
     assert watch.state(owed) is RUNNING
     assert watched(watch, reached("told-by-phone", MONDAY + HOUR), MONDAY + HOUR).state(owed) is MET
 

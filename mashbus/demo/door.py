@@ -27,6 +27,8 @@ class Door:
         """202s by the first part of the path."""
         self.refused: list[str] = []
         """What was not taken: key, status and the problem's own words."""
+        self.not_recorded = 0
+        """What procedure says must not be recorded (C-06): its sender is told why, and the hub keeps a count."""
         self.retried = 0
 
     async def send(
@@ -45,6 +47,9 @@ class Door:
                 if answer.status_code == ACCEPTED:
                     return self._accepted(path, idempotency_key, answer)
                 fault = f"{answer.status_code} {_words(answer)}"
+                if _must_not_be_recorded(answer):
+                    self.not_recorded += 1
+                    return None
                 if answer.status_code not in AGAIN:
                     break
             self.retried += 1
@@ -74,6 +79,13 @@ class Door:
         with self._receipts.open("a") as file:
             file.write(json.dumps(receipt) + "\n")
         return body
+
+
+def _must_not_be_recorded(answer: httpx.Response) -> bool:
+    try:
+        return str(answer.json().get("type", "")).endswith("not-recorded")
+    except (ValueError, AttributeError):
+        return False
 
 
 def _words(answer: httpx.Response) -> str:

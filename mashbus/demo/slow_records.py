@@ -22,8 +22,8 @@ WAITS = 0.35
 """Share of what is asked while the organisation is slow."""
 LATE = (0.75, 1.5)
 """Shares of the time allowed that a slow answer takes."""
-NO_TIME_SET = timedelta(hours=20)
-"""Stands for the time allowed where the procedure sets none."""
+NO_TIME_SET = timedelta(hours=5)
+"""Stands for the time allowed where the procedure sets none. Longer, and the organisation would be said to be silent."""
 
 
 def delay(draw: Random, asked_at: datetime, due: datetime | None, slow: Trouble) -> timedelta:

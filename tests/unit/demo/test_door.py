@@ -49,6 +49,18 @@ async def test_every_202_leaves_a_receipt(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+async def test_C_06_what_must_not_be_recorded_is_no_refusal_and_is_not_sent_again(tmp_path: Path) -> None:
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(422, json={"type": "not-recorded", "title": "This contact is not recorded"})
+
+    door = door_to(answer, tmp_path)
+    assert await door.send("http://hub", "/v1/referrals", "key", "k1", json={}) is None
+    assert (len(asked), door.not_recorded, door.refused) == (1, 1, [])
+
+
 async def test_a_refusal_is_kept_in_the_door_s_own_words_and_not_tried_again(tmp_path: Path) -> None:
     asked = []
 

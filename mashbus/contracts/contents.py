@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 
 def content_hash(content: Mapping[str, Any]) -> str:
@@ -31,4 +32,6 @@ def _canonical(value: Any) -> Any:
             return value.astimezone(UTC).isoformat()
         case date():
             return value.isoformat()
+        case UUID():
+            return str(value)
     return value

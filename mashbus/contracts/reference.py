@@ -15,6 +15,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32."""
 BITS = 50
 _SYMBOLS = BITS // 5
+_CALL = "CALL"
+"""Between a call's letters and digits, so that neither is taken for the other."""
 _HEARD_AS = str.maketrans("ILOU", "110V")
 """What Crockford leaves out, read as what it is mistaken for."""
 _PREFIX = 3
@@ -36,9 +38,15 @@ def prefix_of(partnership: str) -> str:
 
 def reference_of(partnership: str, case_id: UUID) -> str:
     """The reference of a case: always the same, and computed by anybody who knows both."""
-    number = case_id.int & ((1 << BITS) - 1)
-    body = "".join(ALPHABET[(number >> shift) & 31] for shift in range(BITS - 5, -1, -5))
-    return _written(prefix_of(partnership), body)
+    return _written(prefix_of(partnership), _body(case_id))
+
+
+def call_reference_of(partnership: str, call_id: UUID) -> str:
+    """The reference of a call, `HAC-CALL-5V0B-XG6E-F2M`: told to the caller, quoted on a later referral (H-14).
+
+    It leads to no case, and no reference of a case looks like it.
+    """
+    return _written(prefix_of(partnership), _body(call_id), _CALL)
 
 
 def parsed(text: str) -> str:
@@ -56,7 +64,12 @@ def parsed(text: str) -> str:
     return written
 
 
-def _written(prefix: str, body: str) -> str:
-    check = mod_37_36.calc_check_digit((prefix.translate(_HEARD_AS) + body), ALPHABET)
+def _body(of: UUID) -> str:
+    number = of.int & ((1 << BITS) - 1)
+    return "".join(ALPHABET[(number >> shift) & 31] for shift in range(BITS - 5, -1, -5))
+
+
+def _written(prefix: str, body: str, *kind: str) -> str:
+    check = mod_37_36.calc_check_digit("".join((prefix, *kind)).translate(_HEARD_AS) + body, ALPHABET)
     whole = body + check
-    return "-".join((prefix, *(whole[at : at + 4] for at in range(0, len(whole), 4))))
+    return "-".join((prefix, *kind, *(whole[at : at + 4] for at in range(0, len(whole), 4))))

@@ -11,6 +11,14 @@ from mashbus.bus.http.access import BEARER, Caller
 from mashbus.bus.http.keys import Permission
 from mashbus.bus.http.pages import json_body, problems
 from mashbus.domain.partnership import Partnership
+from mashbus.domain.procedure import MilestoneKind
+from services.intake.case_facts import (
+    RECORD,
+    ConsentFoundForm,
+    FurtherReferrerForm,
+    InvolvementForm,
+    MilestoneForm,
+)
 from services.intake.decisions import EnoughForm, OutcomeForm, RatingForm
 from services.intake.routes import KEY, REFUSALS, Door, caller_with, form_of, listed, said_of
 from services.intake.standstills import ResumptionForm, SuspensionForm
@@ -33,6 +41,23 @@ class CaseRoute:
 def deciding(decision: str) -> Callable[[Partnership], str]:
     """The roles of a row of `[decides]`."""
     return lambda partnership: listed(partnership.decides.get(decision, ()))
+
+
+def recording(partnership: Partnership) -> str:
+    """Facts of a case: whoever has the permission, unless the profile names roles."""
+    return listed(partnership.decides[RECORD]) if RECORD in partnership.decides else "any role"
+
+
+def of_milestones(partnership: Partnership) -> str:
+    kinds = (
+        f"`{kind.name}` ({kind.requirement}) by {listed(kind.roles)}{_stages(kind)}"
+        for kind in partnership.milestones.values()
+    )
+    return "; ".join(kinds) or "it has none"
+
+
+def _stages(kind: MilestoneKind) -> str:
+    return f", stages {', '.join(f'`{stage}`' for stage in kind.stages)}" if kind.stages else ""
 
 
 _STOPPED = {"clock": "agency-response", "organisation": "met-police"}
@@ -86,6 +111,53 @@ ROUTES = (
         about="What was left of its time runs again (H-08, J-09, J-11, M-12).",
         who=deciding("suspension"),
         example={**_STOPPED, "rationale": "The family is back."},
+    ),
+    CaseRoute(
+        path="milestones",
+        form=MilestoneForm,
+        permission="record",
+        summary="Record a milestone",
+        about="What a person decided, did or answered, with who and when: a strategy discussion, a visit, oversight "
+        "(C-09, C-10, C-11, M-07, G-05), with the invitations it calls for (C-14); a disagreement and its stages "
+        "(M-12, J-20, H-19); a letter or text (J-15); what was asked of the hub and answered (H-07, G-16). It starts "
+        "and meets the clocks that the profile says. Whether the role may record it is said on the record.",
+        who=of_milestones,
+        example={"milestone": "escalation", "stage": "manager", "note": "The school disagrees with the outcome."},
+    ),
+    CaseRoute(
+        path="consent",
+        form=ConsentFoundForm,
+        permission="record",
+        summary="Record what became of consent",
+        about="Given, refused or not sought, whose, and on which lawful basis, with the rationale (G-20, G-09, C-02, "
+        "C-03, M-10); both reasons where it is overridden (H-13); whether the family was told (J-05); the children's "
+        "own views and consent (H-18, C-13). It replaces what was known of consent.",
+        who=recording,
+        example={
+            "consent": {"status": "refused", "given_by": "mother", "reason": "Fears her partner."},
+            "views": [{"child": 0, "understands": True, "consent": "given", "view": "Wants help."}],
+            "rationale": "Spoken to by phone.",
+        },
+    ),
+    CaseRoute(
+        path="involvement",
+        form=InvolvementForm,
+        permission="record",
+        summary="Record what social care has to do with the child",
+        about="Whether a case is open, recently closed or older, and who holds it, as a person looked it up (G-01, "
+        "H-07, J-08).",
+        who=recording,
+        example={"involvement": "recently_closed", "held_by": "Unit 4", "closed_on": "2026-05-04"},
+    ),
+    CaseRoute(
+        path="referrers",
+        form=FurtherReferrerForm,
+        permission="record",
+        summary="Add a further referrer",
+        about="Somebody else who referred the same. He is told the outcome (H-10, J-17, J-22, M-05) unless it is "
+        "withheld from him by the `event_id` that this is answered with. His identity stays within the hub (G-21).",
+        who=recording,
+        example={"referrer": {"kind": "practitioner", "name": "Sam Placeholder", "email": "sam@example.org"}},
     ),
 )
 

@@ -10,6 +10,7 @@ from mashbus.bus.http.keys import ApiKeys
 from mashbus.bus.http.pages import documented_app, with_forms
 from mashbus.domain.partnership import Partnership
 from services.intake import case_routes
+from services.intake.calls import CallForm, call_router
 from services.intake.forms import ReferralForm
 from services.intake.police_route import police_router
 from services.intake.receipts import router as receipts
@@ -40,6 +41,7 @@ def create_app(
     app.include_router(referral_router(door))
     app.include_router(police_router(door))
     app.include_router(case_routes.case_router(door))
+    app.include_router(call_router(door))
     app.include_router(receipts(door.access, door.sending))
-    with_forms(app, ReferralForm, *(route.form for route in case_routes.ROUTES))
+    with_forms(app, ReferralForm, CallForm, *(route.form for route in case_routes.ROUTES))
     return app

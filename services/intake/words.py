@@ -53,6 +53,10 @@ class Word(Form):
         """The record's fields."""
         return vars(self)
 
+    def names(self, event_id: UUID) -> Mapping[str, str]:  # noqa: ARG002
+        """Ids that others may name it by, besides its own."""
+        return {}
+
     def faults(self, partnership: Partnership, at: datetime) -> Iterable[Fault]:  # noqa: ARG002 - each has its own
         """What can never count in this partnership. Places and names that there are, never a value."""
         return ()
@@ -69,7 +73,7 @@ async def take_word(word: Word, case_id: UUID, key: str, caller: Caller, sending
     said = word.said()
     record = word.record.model_validate({"meta": meta, "actor": caller.actor, **said})
     await sending.once(event_id, content_hash(said), record)
-    return Recorded(event_id=str(event_id))
+    return Recorded(event_id=str(event_id), **word.names(event_id))
 
 
 def _check_role(word: Word, caller: Caller) -> None:

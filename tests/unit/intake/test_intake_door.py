@@ -2,14 +2,19 @@
 
 import asyncio
 import json
+import re
 from datetime import timedelta
 
 import pytest
-from intake_door import headers
+from intake_door import PARTNERSHIP, headers
 
 from mashbus.bus.http.body import pieces
 from mashbus.bus.http.keys import ApiKeys, add_key, revoke_key
 from mashbus.bus.http.problems import TooSlow
+from mashbus.bus.http.reading import read
+from services.intake import calls, case_routes
+from services.intake.calls import CallForm
+from services.intake.forms import ReferralForm
 from services.intake.referral_route import EXAMPLE
 from services.intake.routes import Limits
 
@@ -135,6 +140,8 @@ async def test_the_documentation_is_openapi_3_1_and_names_no_foreign_host(door) 
     assert set(document["paths"]) == {
         "/v1/referrals", "/v1/police/notifications", "/v1/cases/{case_id}/rating", "/v1/cases/{case_id}/outcome",
         "/v1/cases/{case_id}/enough", "/v1/cases/{case_id}/suspension", "/v1/cases/{case_id}/resumption",
+        "/v1/cases/{case_id}/milestones", "/v1/cases/{case_id}/consent", "/v1/cases/{case_id}/involvement",
+        "/v1/cases/{case_id}/referrers", "/v1/calls",
         "/v1/emails/receipts", "/v1/emails/bounces",
     }  # fmt: skip
     told = json.dumps(document)
@@ -155,3 +162,29 @@ async def test_every_post_is_documented_with_its_key_its_body_and_its_refusals(d
         assert keyed != name.startswith("/v1/emails/"), "channels send none: the email is the key"
         assert post["requestBody"]["required"]
         assert {"202", "400", "401", "403", "413", "415", "503", "504"} <= set(post["responses"])
+
+
+REQUIREMENT = re.compile(r"\b[HJMCG]-[0-9]{2}\b")
+
+
+@pytest.mark.parametrize("partnership", [PARTNERSHIP])
+async def test_every_route_names_its_requirements_and_who_may_as_the_profile_says(door) -> None:
+    paths = (await door.get("/openapi.json")).json()["paths"]
+    said = {path: operation["post"]["description"] for path, operation in paths.items()}
+    ours = {path: text for path, text in said.items() if not path.startswith("/v1/emails")}
+    assert [path for path, text in ours.items() if not REQUIREMENT.search(text)] == []
+    assert [path for path, text in ours.items() if "**Who may:** a key with the permission `" not in text] == []
+    assert "hackney: `mash_manager`, `social_work_manager`" in said["/v1/cases/{case_id}/rating"]
+    assert "`escalation` (M-12) by `mash_manager`, stages `manager`, `director`" in said[
+        "/v1/cases/{case_id}/milestones"
+    ]  # fmt: skip
+    assert "hackney: `mash_manager`, `social_worker`" in said["/v1/cases/{case_id}/consent"]
+    assert "hackney: `advisor`; topics `thresholds`; outcomes `advice`" in said["/v1/calls"]
+
+
+@pytest.mark.parametrize("partnership", [PARTNERSHIP])
+async def test_every_example_is_one_that_the_form_reads(door) -> None:
+    for route in case_routes.ROUTES:
+        assert read(route.form, json.dumps(route.example).encode(), "an example")
+    assert read(CallForm, json.dumps(calls.EXAMPLE).encode(), "an example")
+    assert read(ReferralForm, json.dumps(EXAMPLE).encode(), "an example")

@@ -3,36 +3,56 @@
 import asyncio
 from contextlib import aclosing
 
+from fastapi import FastAPI
+
 from mashbus.bus.clock import Clock
+from mashbus.bus.http.access import Access
 from mashbus.bus.http.keys import ApiKeys
-from mashbus.bus.running import bus, loop_of, partnerships, run_loop
+from mashbus.bus.http.pages import documented_app, with_forms
+from mashbus.bus.running import bus, loop_of, run_loop
 from mashbus.bus.service import Service
 from mashbus.bus.settings import Settings
 from mashbus.contracts import topics
 from services.status.books import LoopBooks
+from services.status.calls import Calls
 from services.status.log_ends import LogEnds
+from services.status.log_reading import LogReader
+from services.status.picture_routes import picture_routes
 from services.status.projection import NAME, Projection
-from services.status.reading import create_app
-from services.status.view import VIEWS, View
+from services.status.reading import Reading, case_routes
+from services.status.view import VIEWS, View, placed
 from services.status.views import Views, redis_of
 
+VERSION = "1"
+ABOUT = """
+What became of a referral or a case. Views follow the hub's log within moments. `503` means that a view can't be known
+now (it is being written again, or Redis is away): come again after `Retry-After`. Nothing is ever said not to exist
+before the log has been looked at.
+"""
 READS = (topics.REFERRALS, topics.POLICE_NOTIFICATIONS, topics.CASES, topics.BREACHES, topics.EMAILS)
 
 
 def service() -> Service[View]:
-    return Service(name=NAME, reads=READS, fold=VIEWS)
+    return Service(name=NAME, reads=READS, fold=VIEWS, placed=placed)
+
+
+def create_app(*, reading: Reading, log: LogReader, access: Access, clock: Clock) -> FastAPI:
+    app = documented_app("Mashbus: status", ABOUT, VERSION)
+    app.include_router(case_routes(reading, access))
+    app.include_router(picture_routes(reading, log.of_case, Calls(log), access, clock))
+    with_forms(app)
+    return app
 
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int) -> None:
     """The loop folds, the projection writes views beside it, readers are answered from them."""
     redis, ends = redis_of(settings.redis), LogEnds(settings.kafka_hosts)
-    app = create_app(
-        views=Views(redis),
-        ends=ends.of,
-        clock=clock,
-        keys=ApiKeys(settings.api_keys),
-        partnerships=partnerships(settings),
-    )
     async with bus(settings, NAME) as parts, redis, aclosing(ends):
+        app = create_app(
+            reading=Reading(Views(redis), ends.of, clock),
+            log=LogReader(settings.kafka_hosts, parts.codec),
+            access=Access(ApiKeys(settings.api_keys), parts.profiles),
+            clock=clock,
+        )
         loop = loop_of(service(), settings, clock, parts)
         await run_loop(loop, settings, stop, port, Projection(LoopBooks(loop), redis).run(stop), app=app)

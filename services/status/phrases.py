@@ -24,9 +24,9 @@ def whose(owner: str | None, clock: str) -> str:
     return f"{'the hub' if owner in (None, HUB) else owner}, {plain(clock)}"
 
 
-def colour(rag: Rag, level: str | None) -> str:
+def colour(rag: str, level: str | None) -> str:
     """Colour, level of need, or both: as the partnership rates."""
-    words = [*([rag] if rag is not Rag.NONE else []), *([f"level {level}"] if level else [])]
+    words = [*([rag] if rag != Rag.NONE else []), *([f"level {level}"] if level else [])]
     return ", ".join(words) or "without a colour"
 
 

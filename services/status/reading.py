@@ -8,29 +8,21 @@ from datetime import timedelta
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, FastAPI, Query
+from fastapi import APIRouter, Depends, Query
 from redis.exceptions import RedisError
 
 from mashbus.bus.clock import Clock
 from mashbus.bus.http.access import BEARER, Access, Caller
-from mashbus.bus.http.keys import ApiKeys
-from mashbus.bus.http.pages import documented_app, problems, with_forms
+from mashbus.bus.http.pages import problems
 from mashbus.bus.http.problems import BadRequest, Fault, NotFound, Unavailable
 from mashbus.bus.producer import partition_of
 from mashbus.contracts.reference import NotAReference, parsed, prefix_of
-from mashbus.domain.partnership import Partnership
 from services.status.answers import CaseAnswer, CasesAnswer, ReferralAnswer, referral, summary, whole_case
 from services.status.layout import ANY
 from services.status.log_ends import EndsUnknown
 from services.status.view import State, View
 from services.status.views import Found, NotWhole, Place, Views
 
-VERSION = "1"
-ABOUT = """
-What became of a referral or a case. Views follow the hub's log within moments. `503` means that a view can't be known
-now (it is being written again, or Redis is away): come again after `Retry-After`. Nothing is ever said not to exist
-before the log has been looked at.
-"""
 SETTLED = timedelta(seconds=2)
 """Real time. Triage routes most cases within moments of opening them: until then no person's rating is awaited."""
 COMES_WITHIN = timedelta(seconds=2)
@@ -60,11 +52,14 @@ class Reading:
             raise NotFound("The reference is another partnership's: this key can't see it.")
         return referral(reference, await _patiently(self._views.referral(caller.partnership.name, reference)))
 
-    async def case(self, case_id: UUID, caller: Caller) -> CaseAnswer:
+    async def view(self, case_id: UUID, caller: Caller) -> View:
         found = await self._found(case_id)
         if found is None or found.case.partnership != caller.partnership.name:
             raise NotFound("No case of this partnership has this id.")
-        return whole_case(found, caller.partnership)
+        return found
+
+    async def case(self, case_id: UUID, caller: Caller) -> CaseAnswer:
+        return whole_case(await self.view(case_id, caller), caller.partnership)
 
     async def cases(self, caller: Caller, state: State | None, limit: int, after: str | None) -> CasesAnswer:
         name = caller.partnership.name
@@ -108,16 +103,7 @@ class Reading:
             raise Unavailable("The hub's log can't be reached to look the case up.", RETRY_AFTER) from None
 
 
-def create_app(
-    *, views: Views, ends: Ends, clock: Clock, keys: ApiKeys, partnerships: Mapping[str, Partnership]
-) -> FastAPI:
-    app = documented_app("Mashbus: status", ABOUT, VERSION)
-    app.include_router(_routes(Reading(views, ends, clock), Access(keys, partnerships)))
-    with_forms(app)
-    return app
-
-
-def _routes(reading: Reading, access: Access) -> APIRouter:
+def case_routes(reading: Reading, access: Access) -> APIRouter:
     router = APIRouter(prefix="/v1", dependencies=[Depends(BEARER)], responses=problems(400, 401, 403, 404, 503))
     reader = Depends(access.to("read"))
 

@@ -68,6 +68,11 @@ def team(name: str | None, partnership: Partnership) -> str | None:
     return known.title if known else name
 
 
+def organisation(name: str, partnership: Partnership) -> str:
+    known = partnership.organisation(name)
+    return known.name if known else name
+
+
 def pathways(names: tuple[str, ...], partnership: Partnership) -> str:
     known = partnership.pathways
     return ", ".join(known[name].title if name in known else name for name in names) or "no pathway"
@@ -80,7 +85,7 @@ def awaiting(view: View, partnership: Partnership) -> tuple[str, ...]:
         return (f"{whom}: {view.directed.reason}",)
     if view.state not in WAITING:
         return ()
-    flagged = (f"{one} flagged a risk" for one in sorted(view.flagged))
+    flagged = (f"{organisation(one, partnership)} flagged a risk" for one in sorted(view.flagged))
     harm = ("immediate harm is reported",) if view.immediate_harm else ()
     return (*harm, *flagged, *_whose_turn(view, partnership))
 
@@ -89,8 +94,8 @@ def _whose_turn(view: View, partnership: Partnership) -> tuple[str, ...]:
     if view.state is State.AWAITING_OUTCOME:
         return ("a manager's outcome",)
     if view.state is State.ENQUIRING:
-        names = tuple(one.organisation for one in view.case.awaited)
-        return (f"answers of {', '.join(names)}",) if names else ()
+        names = "; ".join(organisation(one.organisation, partnership) for one in view.case.awaited)
+        return (f"answers of {names}",) if names else ()
     joint = ("joint triage with the decision maker",) if view.joint_triage else ()
     said = view.recommended
     if said is None or not said.rule:

@@ -67,7 +67,7 @@ class Alerted:
     reasons: tuple[str, ...]
 
 
-def one_more(alerts: tuple[Alerted, ...], record: hub.AlertRaised, appended: datetime) -> tuple[Alerted, ...]:
+def also(alerts: tuple[Alerted, ...], record: hub.AlertRaised, appended: datetime) -> tuple[Alerted, ...]:
     """In the order in which they were raised."""
     raised = Alerted(
         at=appended, alert=record.alert, requirement=record.requirement, teams=record.teams, reasons=record.reasons

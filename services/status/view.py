@@ -18,8 +18,9 @@ from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
 from mashbus.domain.enquiry import NotAsked
 from mashbus.domain.vocabulary import Channel, EmailKind, OpeningKind
+from services.status.places import Places, one_more
 from services.status.timeline import Moment, in_order, moment
-from services.status.triaged import Alerted, Directed, Recommendation, one_more
+from services.status.triaged import Alerted, Directed, Recommendation, also
 
 STATED = (hub.ConsentRecorded, hub.InvolvementRecorded, hub.ReferrerAdded)
 """Facts that a person states and no service checks: another partnership's are none of this case's."""
@@ -78,6 +79,8 @@ class View:
     referrer_told: bool | None = None
     emails: Mapping[UUID, Email] = field(default_factory=dict)
     timeline: tuple[Moment, ...] = ()
+    lies: Places = field(default_factory=dict)
+    """Where in the log the narratives are that the picture tells."""
 
     @property
     def case_id(self) -> UUID:
@@ -107,6 +110,11 @@ def evolve(view: View, record: Record, appended: datetime) -> View:
     if told := moment(record, appended):
         view = replace(view, timeline=in_order((*view.timeline, told)))
     return _with(view, record, appended)
+
+
+def placed(view: View, record: Record, topic: str, offset: int) -> View:
+    """The view after it is known where the record lies."""
+    return replace(view, lies=one_more(view.lies, record, topic, offset))
 
 
 def _stripped(case: Case) -> Case:
@@ -158,7 +166,7 @@ def _with(view: View, record: Record, appended: datetime) -> View:  # noqa: C901
             joint = view.joint_triage or bool(record.indicators)
             return replace(view, recommended=Recommendation.of(record), joint_triage=joint)
         case hub.AlertRaised():
-            return replace(view, alerts=one_more(view.alerts, record, appended))
+            return replace(view, alerts=also(view.alerts, record, appended))
         case hub.CaseRouted():
             joint = view.joint_triage or bool(record.indicators)
             return replace(view, rule=record.rule, not_asked=record.not_asked, joint_triage=joint)

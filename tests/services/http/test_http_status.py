@@ -134,7 +134,13 @@ async def test_readers_need_a_key_that_may_read(status, keys) -> None:
 async def test_the_documentation_of_status_is_openapi_3_1(status) -> None:
     document = (await status.get("/openapi.json")).json()
     assert document["openapi"].startswith("3.1")
-    assert set(document["paths"]) == {"/v1/referrals/{reference}", "/v1/cases", "/v1/cases/{case_id}"}
+    assert set(document["paths"]) == {
+        "/v1/referrals/{reference}",
+        "/v1/cases",
+        "/v1/cases/{case_id}",
+        "/v1/cases/{case_id}/picture",
+        "/v1/calls",
+    }
     assert "HTTPValidationError" not in str(document)
     page = await status.get("/docs")
     assert page.status_code == 200

@@ -125,7 +125,8 @@ def test_H_09_a_flag_is_the_first_thing_a_manager_sees() -> None:
         meta=meta("flag", 1), request_id=CASE, organisation="met-police", arrived_at=at(1), information=SECRET,
         suggested_rag=Rag.RED,
     )  # fmt: skip
-    assert seen(RECOMMENDED, flag).awaiting[0] == "met-police flagged a risk"
+    police = HACKNEY.organisation("met-police").name
+    assert seen(RECOMMENDED, flag).awaiting[0] == f"{police} flagged a risk"
 
 
 def test_what_people_found_out_is_told_without_what_it_says() -> None:

@@ -1,0 +1,43 @@
+"""A case's records as the log holds them, for whoever tells them in the partnership's words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from mashbus.contracts import hub
+from mashbus.contracts.record import Record
+from mashbus.domain.partnership import Partnership
+from services.status.view import STATED
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class CaseRecords:
+    """`records`: of the case alone, each once, in any order. Another partnership's statements are none of it (P5)."""
+
+    records: Sequence[Record]
+    partnership: Partnership
+
+    def all(self, kind: type[R]) -> Sequence[R]:
+        """In the order in which they occurred."""
+        ours = (one for one in self.records if isinstance(one, kind) and self._counts(one))
+        return sorted(ours, key=lambda one: (one.meta.occurred_at, one.meta.event_id))
+
+    @cached_property
+    def contact(self) -> hub.ReferralReceived | hub.PoliceNotificationReceived | None:
+        """What opened the case."""
+        referrals, notifications = self.all(hub.ReferralReceived), self.all(hub.PoliceNotificationReceived)
+        return next(iter(referrals), None) or next(iter(notifications), None)
+
+    def name_of(self, organisation: str) -> str:
+        known = self.partnership.organisation(organisation)
+        return known.name if known else organisation
+
+    def pathway(self, name: str) -> str:
+        known = self.partnership.pathways.get(name)
+        return known.title if known else name
+
+    def _counts(self, record: Record) -> bool:
+        return not isinstance(record, STATED) or record.meta.partnership == self.partnership.name

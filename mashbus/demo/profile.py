@@ -4,9 +4,11 @@ In a week that is played in minutes a quarter of an hour is half a second: every
 """
 
 import re
+import shutil
 from pathlib import Path
 
 from mashbus.profiles import UnknownPartnership, known
+from mashbus.profiles.areas import TABLE
 
 FOLDER = "partnerships"
 SILENT_AFTER = 'silent_after = "8h"'
@@ -14,12 +16,14 @@ _MONITOR = "[monitor]"
 
 
 def own_profile(home: Path, partnerships: Path, name: str) -> Path:
-    """The folder to read profiles from: with the one that is played and no other. Raises UnknownPartnership."""
+    """The folder to read from: with the profile that is played, and the postcodes. Raises UnknownPartnership."""
     if name not in known(partnerships):
         raise UnknownPartnership(name, known(partnerships))
     folder = home / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.toml").write_text(patient((partnerships / f"{name}.toml").read_text()))
+    if (partnerships / TABLE).is_file():
+        shutil.copy(partnerships / TABLE, folder)
     return folder
 
 

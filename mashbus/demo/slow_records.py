@@ -23,7 +23,7 @@ WAITS = 0.35
 LATE = (0.75, 1.5)
 """Shares of the time allowed that a slow answer takes."""
 NO_TIME_SET = timedelta(hours=5)
-"""Stands for the time allowed where the procedure sets none. Much longer, and the organisation would count as silent."""
+"""Stands for the time allowed where the procedure sets none. Longer, and the organisation would count as silent."""
 
 
 def delay(draw: Random, asked_at: datetime, due: datetime | None, slow: Trouble) -> timedelta:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+from mashbus.domain.area import Area
 from mashbus.domain.partnership import Partnership
-from mashbus.domain.referral import Child, Professional
+from mashbus.domain.referral import Address, Child, Professional
 from mashbus.domain.rules import Conditional
 from mashbus.domain.vocabulary import ConsentStatus, Support
 from mashbus.synthetic import words
@@ -22,6 +23,8 @@ NO_OTHERS = 0.4
 """Share of the referrals in which no other professional is involved."""
 NO_ORDINARY_REFERRAL = 0.05
 SHOWS_AN_INDICATOR = 0.12
+LIVES_ELSEWHERE = 0.015
+"""Share of the referrals whose children live in another authority's area (G-02)."""
 REASONS_KNOWN = 0.8
 """Share of the referrals without consent whose reasons are written down."""
 FILLERS: Mapping[str, Callable[[Random], str]] = {
@@ -64,11 +67,13 @@ class Form:
         """What kind of contact it is, what it asks for, which indicators it shows: where the profile has such."""
         if (profile := self._partnership) is None:
             return draft
-        lots = draw.random(), draw.random()
+        lots = draw.random(), draw.random(), draw.random()
         if profile.contact_types and lots[0] < NO_ORDINARY_REFERRAL:
             draft = replace(draft, contact_type=draw.choice(list(profile.contact_types)))
         if profile.indicators and lots[1] < SHOWS_AN_INDICATOR:
             draft = replace(draft, indicators=(draw.choice(profile.indicators).name,))
+        if profile.area and lots[2] < LIVES_ELSEWHERE:
+            draft = _elsewhere(draft, draw, profile.area)
         if "asks_for" in self._facts:
             draft = replace(draft, asks_for=draw.choice((Support.EARLY_HELP, Support.SOCIAL_CARE, None)))
         return draft
@@ -90,6 +95,15 @@ def facts_spoken_of(partnership: Partnership) -> frozenset[str]:
         partnership.contact_types.values(),
     )
     return frozenset(condition.fact for table in tables for one in table for condition in one.conditions)
+
+
+def _elsewhere(draft: Draft, draw: Random, area: Area) -> Draft:
+    """At an invented address in a district of another authority."""
+    districts = sorted(one for one, whose in area.districts.items() if whose.code != area.authority)
+    if not districts:
+        return draft
+    address = Address(lines=(f"1 {draw.choice(words.STREETS)}",), postcode=f"{draw.choice(districts)} 9ZZ")
+    return replace(draft, children=tuple(replace(child, address=address) for child in draft.children))
 
 
 def _filled(draft: Draft, item: str, draw: Random) -> Draft:

@@ -7,7 +7,7 @@ import pytest
 
 from mashbus.bus.settings import checkout_folder
 from mashbus.demo.profile import own_profile, patient
-from mashbus.profiles import UnknownPartnership
+from mashbus.profiles import UnknownPartnership, known
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_it_is_read_from_the_demonstration_s_own_folder_and_the_original_stays(t
     original = checkout_folder("partnerships") / "hackney.toml"
     before = original.read_text()
     folder = own_profile(tmp_path, original.parent, "hackney")
-    assert [one.name for one in folder.glob("*.toml")] == ["hackney.toml"]
+    assert known(folder) == ("hackney",)
     assert tomllib.loads((folder / "hackney.toml").read_text())["monitor"]["silent_after"] == "8h"
     assert original.read_text() == before
 

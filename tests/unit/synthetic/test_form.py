@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from mashbus.domain.area import Area, Authority
 from mashbus.domain.completeness import missing
 from mashbus.domain.procedure import Insistence
 from mashbus.domain.referral import Child, Concern, Consent, Referrer
@@ -60,6 +61,15 @@ def test_M_10_what_was_done_without_consent_is_written_down_where_a_profile_insi
     said = filled(form, consent=Consent(status=ConsentStatus.REFUSED))
     assert sum(bool(one.consent.action) for one in said) > 150
     assert not any(one.consent.action for one in filled(form))
+
+
+def test_G_02_a_few_live_in_another_authority_s_area_where_the_profile_has_one() -> None:
+    here, there = Authority(code="E1", name="Here"), Authority(code="E2", name="There")
+    area = Area(authority="E1", districts={"ZY1": here, "ZX1": there})
+    found = filled(Form(replace(WEEKS["gloucestershire"].partnership, area=area)), 600)
+    elsewhere = [one for one in found if area.elsewhere(one.children)]
+    assert 1 <= len(elsewhere) < 30
+    assert all(one.children[0].address and one.children[0].address.postcode == "ZX1 9ZZ" for one in elsewhere)
 
 
 def test_a_first_name_is_made_up_for_an_unborn_child_where_one_is_insisted_on() -> None:

@@ -12,6 +12,7 @@ from core_story import (
     Story,
     answered,
     declined,
+    meta,
     opened,
     outcome,
     rating,
@@ -20,18 +21,22 @@ from core_story import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from watch_story import CASE, PROFILE, email, folded, reached
+from watch_story import CASE, PROFILE, email, folded
 
 from mashbus.contracts import hub
 from mashbus.contracts.addressing import topic_of
 from mashbus.contracts.record import Record
 from mashbus.domain.clocks import NoAmount
 from mashbus.domain.partnership import Partnership
-from mashbus.domain.vocabulary import EmailKind, Rag
+from mashbus.domain.procedure import MilestoneKind
+from mashbus.domain.referral import Consent, Referrer
+from mashbus.domain.vocabulary import ConsentStatus, EmailKind, Involvement, Rag
 from mashbus.domain.watch import DeadlineState
 from services.deadlines import decide as deadlines
 
 COLOURS = (Rag.RED, Rag.AMBER, Rag.GREEN)
+MEDWAYS = ("acknowledgement", "first-decision", "written-outcome", "escalation-stage")
+OPENED, ANSWERED, STAGES = "escalation-stage-opened", "escalation-stage-answered", ("manager", "director")
 CLOCKS = ("agency-response", "csc-screening", "first-decision", "hub-response")
 
 
@@ -42,13 +47,21 @@ def everything() -> Partnership:
     rated = {"name": "hub-response", "started_by": "CaseRouted", "owner": "hub", "met_by": ("OutcomeDecided",)}
     clocks = {
         **HACKNEY.clocks,
-        **{name: PROFILE["medway"].clocks[name] for name in ("acknowledgement", "first-decision", "written-outcome")},
+        **{name: PROFILE["medway"].clocks[name] for name in MEDWAYS},
         "agency-response": replace(answer, amounts=amounts),
         "hub-response": replace(answer, amounts=amounts, **rated),
     }
     return replace(
         HACKNEY,
         clocks={name: replace(one, suspendable=True) for name, one in clocks.items()},
+        milestones={
+            OPENED: MilestoneKind(
+                name=OPENED, title="", requirement="M-12", roles=frozenset({MANAGER.role}), stages=STAGES
+            ),
+            ANSWERED: MilestoneKind(
+                name=ANSWERED, title="", requirement="M-12", roles=frozenset({MANAGER.role}), answers=OPENED
+            ),
+        },
         decides={**HACKNEY.decides, "suspension": frozenset({MANAGER.role})},
     )
 
@@ -72,7 +85,7 @@ def _happened(draw: st.DrawFn, story: Story, name: str, at: datetime) -> Iterabl
     request = draw(st.sampled_from(list(story.case.requests.values())))
     clock = draw(st.sampled_from(CLOCKS))
     whose = request.organisation if clock == "agency-response" else None
-    match draw(st.integers(0, 9)):
+    match draw(st.integers(0, 10)):
         case 0 | 1:
             return [rating(CASE, draw(st.sampled_from(COLOURS)), name, pathways=("csc-screening",))]
         case 2 | 3 | 4:
@@ -88,16 +101,45 @@ def _happened(draw: st.DrawFn, story: Story, name: str, at: datetime) -> Iterabl
             return [draw(st.sampled_from((answered(CASE, request, arrived, name), declined(CASE, request, arrived))))]
         case 6:
             kind = draw(st.sampled_from((EmailKind.ACKNOWLEDGEMENT, EmailKind.OUTCOME)))
-            return [email(draw(st.sampled_from((hub.EmailSent, hub.EmailSuppressed))), kind)]
+            sent = email(draw(st.sampled_from((hub.EmailSent, hub.EmailSuppressed))), kind)
+            return [sent.model_copy(update={"recipient_kind": draw(st.sampled_from(("referrer", "further_referrer")))})]
         case 7:
-            stage = draw(st.sampled_from(("escalation-stage-opened", "escalation-stage-answered")))
-            return [reached(stage, at, "medway", name)]
+            return [_milestone(draw, story, name, at)]
+        case 10:
+            return [_found_out(draw, name)]
         case 8:
             return [outcome(CASE, name)]
         case _:
             watch = story.case.watch
             due = [one for one in deadlines.timers(watch) if one.due < at]
             return [said for one in due if (said := deadlines.fired(watch, one.name, at, blind=False))]
+
+
+def _milestone(draw: st.DrawFn, story: Story, name: str, at: datetime) -> Record:
+    """Some are refused: a stage that nobody knows, an answer to nothing."""
+    stages = [one for one, kind in story.case.milestones.items() if kind == OPENED]
+    words = {"actor": MANAGER, "note": None, "reached_at": draw(st.sampled_from((None, at - HOUR)))}
+    if not stages or draw(st.booleans()):
+        stage = draw(st.sampled_from((*STAGES, "nobody")))
+        return hub.MilestoneGiven(meta=meta(CASE, name), milestone=OPENED, stage=stage, answers=None, **words)
+    answers = draw(st.sampled_from((*stages, None)))
+    return hub.MilestoneGiven(meta=meta(CASE, name), milestone=ANSWERED, stage=None, answers=answers, **words)
+
+
+def _found_out(draw: st.DrawFn, name: str) -> Record:
+    said = meta(CASE, name)
+    consent = Consent(status=draw(st.sampled_from(sorted(ConsentStatus))))
+    return draw(
+        st.sampled_from(
+            (
+                hub.ConsentRecorded(meta=said, actor=MANAGER, consent=consent, views=(), rationale="asked"),
+                hub.InvolvementRecorded(
+                    meta=said, actor=MANAGER, involvement=Involvement.OPEN, held_by=None, closed_on=None
+                ),
+                hub.ReferrerAdded(meta=said, actor=MANAGER, referrer=Referrer(name="Somebody Else")),
+            )
+        )
+    )
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -15,7 +15,7 @@ DUE = -1
 
 
 def contact(**changes: Any) -> dict[str, Any]:
-    """The body of POST /v1/referrals: a school is worried, the family was told and agrees."""
+    """The body of POST /v1/referrals: a school is worried, the family was told and agrees, nobody else is involved."""
     return said(
         {
             "source": "2A",
@@ -25,9 +25,16 @@ def contact(**changes: Any) -> dict[str, Any]:
             "adults": [adult()],
             "concern": concern(),
             "consent": consent(),
+            **({} if "professionals" in changes else {"no_other_professionals": True}),
         },
         changes,
     )
+
+
+def professional(name: str, **changes: Any) -> dict[str, Any]:
+    """Somebody else who is involved with the family."""
+    address = f"{name.split()[0].lower()}@involved.example"
+    return said({"name": name, "role": "health visitor", "organisation": "Synthetic Clinic", "email": address}, changes)
 
 
 def referrer(kind: str = "practitioner", **changes: Any) -> dict[str, Any]:
@@ -86,7 +93,9 @@ def concern(need: str | None = None, **changes: Any) -> dict[str, Any]:
 
 
 def consent(status: str = "given", **changes: Any) -> dict[str, Any]:
-    return said({"status": status, "given_by": "mother" if status == "given" else None, "told": True}, changes)
+    """Given, it is complete; refused or not sought, a story says what else is recorded."""
+    given = {"given_by": "mother", "lawful_basis": "public_task"} if status == "given" else {}
+    return said({"status": status, "told": True, **given}, changes)
 
 
 def dated(document: Mapping[str, Any], today: date) -> dict[str, Any]:

@@ -64,6 +64,7 @@ def message_faults(profile: Written) -> Iterator[Fault]:
 
 def _needed(profile: Written) -> Mapping[EmailKind, str]:
     kinds = profile.contact_types.values()
+    invites = any(one.invites for one in profile.milestones.values())
     for_clocks = {
         email: f"the clock '{name}' waits for it, and nothing else meets it"
         for name, clock in profile.clocks.items()
@@ -71,11 +72,11 @@ def _needed(profile: Written) -> Mapping[EmailKind, str]:
     }
     needed = {
         EmailKind.ALERT: profile.alerts or any(one.alerts for one in profile.milestones.values()),
-        EmailKind.INVITATION: any(one.invites for one in profile.milestones.values()),
+        EmailKind.INVITATION: invites,
         EmailKind.PASSED_ON: any(one.team for one in kinds),
         EmailKind.DIRECTED: any(one.handling != "triage" for one in kinds),
         EmailKind.OUT_OF_AREA: profile.area,
-        EmailKind.OUTCOME_TO_AGENCY: any(one.email for one in profile.organisations),
+        EmailKind.OUTCOME_TO_AGENCY: not invites and any(one.email for one in profile.organisations),
         EmailKind.RETURNED: profile.insists,
     }
     return {**for_clocks, **{kind: _FOR[kind] for kind, wanted in needed.items() if wanted}}
@@ -87,6 +88,6 @@ _FOR = {
     EmailKind.PASSED_ON: "a team gets the contacts of a contact type",
     EmailKind.DIRECTED: "the referrer of a contact type is told what becomes of it",
     EmailKind.OUT_OF_AREA: "there is an [area], and referrals from others are returned",
-    EmailKind.OUTCOME_TO_AGENCY: "an organisation has a mailbox for outcomes",
+    EmailKind.OUTCOME_TO_AGENCY: "an organisation has a mailbox, and nothing else is sent to it",
     EmailKind.RETURNED: "a referral that lacks what is insisted on is returned",
 }

@@ -1,29 +1,26 @@
 """Rules must speak of what the profile has, and be reached: a rule that can never hold or never be asked is a fault."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from mashbus.domain.completeness import REQUIRABLE
 from mashbus.domain.facts import CASE_FACTS, CONTACT_FACTS, DECISION_FACTS, PLAIN_FACTS
 from mashbus.domain.procedure import OUTCOME, ROUTING
 from mashbus.domain.vocabulary import Rag
-from mashbus.profiles.conditions import FIXED, Form, Said, conditions, faults_of
+from mashbus.profiles.conditions import FIXED, Form, Said, When, conditions, faults_of
 from mashbus.profiles.named import twice, unknown
 from mashbus.profiles.procedure_text import RuleText
 from mashbus.profiles.roles import roles_of
 from mashbus.profiles.tables import Fault
 from mashbus.profiles.written import Written
 
-GUARDED: Mapping[str, Collection[str]] = {
-    ROUTING: DECISION_FACTS - {"outcomes"},
-    OUTCOME: DECISION_FACTS - {"rag", "level", "pathways", "asks"},
-}
-"""What a decision of each kind proposes; the case's own colour and pathways are `rating` and `case_pathways`."""
+GUARDED: Mapping[str, Collection[str]] = {ROUTING: DECISION_FACTS - {"outcomes"}, OUTCOME: DECISION_FACTS}
+"""What a decision of each kind proposes: no outcome is proposed where a case is routed."""
 
 
 class Conditioned(Protocol):
     @property
-    def when(self) -> Mapping[str, Mapping[str, Any]]: ...
+    def when(self) -> When: ...
 
 
 class Named(Conditioned, Protocol):
@@ -101,11 +98,12 @@ def _measures(rule: RuleText, profile: Written) -> Iterator[Fault]:
 
 
 def _in_order(profile: Written) -> Iterator[Fault]:
-    """The first that holds counts: what comes after one that always holds when it does is never reached."""
+    """The first that holds counts: what comes after one that always holds when it does is never reached.
+
+    Of guards all that hold are said, of alerts all are raised.
+    """
     yield from _never_reached("rules", list(enumerate(profile.rules)))
     yield from _never_reached("not_recorded", list(enumerate(profile.not_recorded)))
-    for of in GUARDED:
-        yield from _never_reached("guards", [one for one in enumerate(profile.guards) if one[1].of == of])
     for table in ("rules", "indicators", "alerts", "guards", "not_recorded"):
         yield from twice(table, [one.name for one in getattr(profile, table)])
 

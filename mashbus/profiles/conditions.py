@@ -21,8 +21,9 @@ from mashbus.domain.vocabulary import (
 )
 from mashbus.profiles.tables import Fault, Place
 
-When = dict[str, dict[str, Any]]
-"""Fact, test, value: `{ youngest_age = { below = 5 } }`. All of them hold, or the rule doesn't."""
+Tests = dict[str, Any]
+When = dict[str, Tests | list[Tests]]
+"""Fact, test, value: `{ youngest_age = { below = 5 } }`; a list where one test is made twice. All must hold."""
 
 
 class Form(StrEnum):
@@ -87,28 +88,28 @@ FIXED: Mapping[str, Said] = {
 """Facts whose words are the bus's or the sector's; those of a partnership's own words its profile adds."""
 
 
-def conditions(when: Mapping[str, Mapping[str, Any]]) -> tuple[Condition, ...]:
+def conditions(when: When) -> tuple[Condition, ...]:
     """As plain values, of a `when` without faults."""
     return tuple(
         Condition(fact=fact, test=test, value=frozenset(value) if isinstance(value, list) else value)
-        for fact, tests in when.items()
+        for fact, written in when.items()
+        for tests in _listed(written)
         for test, value in tests.items()
     )
 
 
-def faults_of(
-    when: Mapping[str, Mapping[str, Any]], place: Place, known: Collection[str], said: Mapping[str, Said]
-) -> Iterator[Fault]:
+def faults_of(when: When, place: Place, known: Collection[str], said: Mapping[str, Said]) -> Iterator[Fault]:
     """`known`: the facts that are known in this place; `said`: what may be said of each."""
-    for fact, tests in when.items():
+    for fact, written in when.items():
         here = (*place, fact)
         if fact not in known:
             yield here, f"'{fact}' cannot be tested here; what can: {', '.join(sorted(known))}"
             continue
-        if not tests:
-            yield here, f"says nothing of {fact}: it is {said[fact].form}"
-        for test, value in tests.items():
-            yield from ((here, why) for why in _wrong(fact, test, value, said[fact]))
+        if not written or not all(_listed(written)):
+            yield here, f"says nothing of {fact}, which is {said[fact].form}"
+        for tests in _listed(written):
+            for test, value in tests.items():
+                yield from ((here, why) for why in _wrong(fact, test, value, said[fact]))
 
 
 def _wrong(fact: str, test: str, value: Any, said: Said) -> Iterator[str]:

@@ -20,12 +20,13 @@ PLACEHOLDERS: Mapping[EmailKind, frozenset[str]] = {
     EmailKind.OUT_OF_AREA: frozenset({"authority"}),
     EmailKind.DIRECTED: frozenset({"title", "reason"}),
     EmailKind.PASSED_ON: frozenset({"title", "reason"}),
-    EmailKind.ALERT: frozenset({"alert", "title", "reason"}),
+    EmailKind.ALERT: frozenset({"alert", "reason"}),
     EmailKind.INVITATION: frozenset({"title"}),
-    EmailKind.OUTCOME: frozenset({"outcomes", "pathway"}),
-    EmailKind.OUTCOME_TO_AGENCY: frozenset({"outcomes", "pathway"}),
+    EmailKind.OUTCOME: frozenset({"outcomes"}),
+    EmailKind.OUTCOME_TO_AGENCY: frozenset({"outcomes"}),
 }
-"""What a message may hold a place for, besides the reference and the partnership's title."""
+"""What a message may hold a place for, besides the reference and the partnership's title: what
+`mashbus.contracts.letters` puts there."""
 
 
 def _shareable(names: frozenset[str]) -> frozenset[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from mashbus.contracts.codes import FACTORS, NEEDS, SOURCES, highest_need, today
 from mashbus.contracts.contents import content_hash
 from mashbus.domain.referral import Child, Concern
-from mashbus.profiles import load
+from mashbus.profiles import known, load
 
 ROOT = Path(__file__).parents[3]
 
@@ -17,8 +17,8 @@ def test_the_lists_are_complete() -> None:
 
 def test_the_rules_of_every_profile_name_codes_that_exist() -> None:
     lists = {"factors": FACTORS, "category_of_need": NEEDS, "source": SOURCES}
-    for path in (ROOT / "partnerships").glob("*.toml"):
-        for rule in load(path.stem, path.parent).rules:
+    for name in known(ROOT / "partnerships"):
+        for rule in load(name, ROOT / "partnerships").rules:
             for condition in rule.conditions:
                 value = condition.value if isinstance(condition.value, frozenset) else {condition.value}
                 assert condition.fact not in lists or value <= lists[condition.fact].keys(), rule.name

@@ -123,9 +123,13 @@ def test_every_clock_computes_from_the_first_of_2024_to_the_last_of_2029(
         assert instant is None or instant > anchor
 
 
-def test_only_hackney_has_organisations_on_the_bus(profiles: dict[str, Partnership]) -> None:
-    connected = {one.id for profile in profiles.values() for one in profile.organisations if one.connected}
-    assert connected == {"met-police", "homerton-health", "hackney-education"}
+def test_H_11_all_but_seven_of_hackney_s_organisations_are_on_the_bus(profiles: dict[str, Partnership]) -> None:
+    """Adding one is configuration plus its consumer."""
+    missing = {one.id for name in SERVED for one in profiles[name].organisations if not one.connected}
+    assert missing == {
+        "london-probation", "hackney-early-help", "hackney-domestic-abuse", "hackney-csc", "turning-point",
+        "hackney-housing", "elft-camhs-crisis",
+    }  # fmt: skip
 
 
 def test_no_organisation_is_two_legal_bodies(profiles: dict[str, Partnership]) -> None:
@@ -137,10 +141,19 @@ def test_reading_7_an_earlier_version_is_kept_byte_for_byte_under_its_own_versio
     """It is not served, and known by the version that deadlines carry."""
     written = (FOLDER / "hackney.toml").read_text()
     (tmp_path / "past" / "hackney").mkdir(parents=True)
-    (tmp_path / "past" / "hackney" / "2.toml").write_text(written)
+    (tmp_path / "past" / "hackney" / "3.toml").write_text(written)
     version = load("hackney", FOLDER).version
-    (tmp_path / "hackney.toml").write_text(written.replace("version = 2", "version = 3"))
+    (tmp_path / "hackney.toml").write_text(written.replace("version = 3", "version = 4"))
     profile = load("hackney", tmp_path)
     assert known(tmp_path) == ("hackney",)
     assert profile.as_of(version).version == version
     assert profile.as_of("1+unknown") is profile
+
+
+@pytest.mark.parametrize(("name", "version"), [("hackney", "2"), *((one, "1") for one in SERVED if one != "hackney")])
+def test_reading_7_the_profiles_before_these_are_kept(
+    profiles: dict[str, Partnership], name: str, version: str
+) -> None:
+    kept = load(name, FOLDER).past
+    assert [one.partition("+")[0] for one in kept] == [version]
+    assert {clock.name for clock in next(iter(kept.values())).clocks.values()} == set(profiles[name].clocks)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic_core import from_json
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "MASHBUS_"
@@ -106,6 +107,12 @@ class Settings(BaseSettings):
     """File of hashed API keys; default `<home>/api-keys.json`."""
     partnerships: Path = Field(default_factory=lambda: checkout_folder("partnerships"))
     schemas: Path = Field(default_factory=lambda: checkout_folder("schemas"))
+
+    @field_validator("notify", mode="before")
+    @classmethod
+    def _told_as_text(cls, told: Any) -> Any:
+        """As a program is told that takes a stack's announcement for arguments."""
+        return from_json(told) if isinstance(told, str) else told
 
     @property
     def kafka_hosts(self) -> list[str]:

@@ -39,6 +39,8 @@ def test_the_double_runs_where_it_is_asked_for_and_programs_find_it(with_double:
     assert {one.part: one.state for one in with_double.status()}["notify"] == "running"
     settings = Settings(home=with_double.home)
     assert settings.notify.keys() == {"hackney", "jersey"}
+    told = {name.removeprefix("MASHBUS_").lower(): value for name, value in with_double.environment().items()}
+    assert Settings(**told).notify == settings.notify
     own = sender_of(settings, ["hackney", "jersey"])._own
     assert all(isinstance(one, NotifyChannel) for one in own.values())
 

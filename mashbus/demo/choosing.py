@@ -11,6 +11,8 @@ from typing import Any
 
 from mashbus.contracts import hub
 from mashbus.domain.partnership import Partnership, Pathway
+from mashbus.domain.procedure import OUTCOME, ROUTING
+from mashbus.domain.rules import Facts
 from mashbus.domain.vocabulary import Rag
 from mashbus.synthetic.chance import chance
 
@@ -30,31 +32,85 @@ ENOUGH_RATIONALE = "What is known suffices; the answer that is missing would cha
 NOT_TOLD_REASON = "Telling the referrer would put the child at risk. (synthetic)"
 
 
+TRIES = 8
+"""So many decisions are thought of before one is sent that the profile's own guards would refuse."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who takes it, and the body that is sent."""
+
+    role: str
+    body: Body
+
+
 @dataclass(frozen=True)
 class Chooser:
     partnership: Partnership
 
-    def role(self, kind: str, refused: int = 0) -> str:
+    def rated(
+        self, case_id: str, *, urgent: bool, recommended: hub.RoutingRecommended | None = None, refused: int = 0
+    ) -> Decision:
+        """A rating: what is recommended, mostly, or a person's own view. `urgent`: immediate harm."""
+        follows = recommended is not None and bool(recommended.pathways) and not refused
+        follows = follows and chance("follows", case_id).random() >= OTHERWISE
+        drawn: list[Decision] = []
+        for number in range(TRIES):
+            draw = chance("rating", case_id, refused, number)
+            body = (
+                self._confirmed(recommended, draw) if follows and recommended else self._own_view(draw, urgent=urgent)
+            )
+            drawn += [Decision(role, body) for role in self.roles("rating", refused)]
+        return next((one for one in drawn if self._may(ROUTING, one, one.body["pathways"])), drawn[0])
+
+    def decided(self, case_id: str, pathways: Sequence[str], refused: int = 0) -> Decision:
+        """An outcome: one of those that belong to the case's pathways."""
+        drawn: list[Decision] = []
+        for number in range(TRIES):
+            body = self._outcome(chance("outcome", case_id, refused, number), pathways)
+            drawn += [Decision(role, body) for role in self.roles("outcome", refused)]
+        return next((one for one in drawn if self._may(OUTCOME, one, pathways)), drawn[0])
+
+    def enough(self) -> Decision:
+        return Decision(self.roles("enough")[0], {"rationale": ENOUGH_RATIONALE})
+
+    def roles(self, kind: str, refused: int = 0) -> Sequence[str]:
         """Who decides: first of all somebody who may decide everything; after a refusal somebody else."""
         decides = self.partnership.decides
         everything = frozenset.intersection(*(decides[one] for one in ("rating", "outcome", "enough")))
         roles = sorted(decides[kind], key=lambda role: (role not in everything, role))
-        return roles[refused % len(roles)]
+        first = refused % len(roles)
+        return [*roles[first:], *roles[:first]]
 
-    def rating(
-        self, case_id: str, *, urgent: bool, recommended: hub.RoutingRecommended | None = None, refused: int = 0
-    ) -> Body:
-        """The body of a rating: what is recommended, mostly, or a person's own view. `urgent`: immediate harm."""
-        draw = chance("rating", case_id, refused)
-        if recommended and recommended.pathways and not refused and draw.random() >= OTHERWISE:
-            return self._body(self._colour_of(recommended, draw), recommended.pathways, recommended.level, CONFIRMED)
+    def _may(self, of: str, decision: Decision, case_pathways: Sequence[str]) -> bool:
+        """Whether no guard holds that looks at the decision alone; what it looks at besides, the bus must say."""
+        body = decision.body
+        asks = any(self.partnership.pathways[name].asks for name in body.get("pathways", ()))
+        facts: Facts = {
+            "role": decision.role,
+            "rag": body.get("rag"),
+            "level": body.get("level"),
+            "pathways": frozenset(body.get("pathways", ())),
+            "case_pathways": frozenset(case_pathways),
+            "asks": asks and body.get("rag") not in self.partnership.asks_nobody,
+            "outcomes": frozenset(body.get("outcomes", ())),
+        }
+        return not any(
+            all(one.fact in facts and one.holds(facts) for one in guard.conditions)
+            for guard in self.partnership.guards
+            if guard.of == of
+        )
+
+    def _confirmed(self, recommended: hub.RoutingRecommended, draw: Random) -> Body:
+        rag = self._colour_of(recommended, draw)
+        return self._body(rag, recommended.pathways, recommended.level, CONFIRMED)
+
+    def _own_view(self, draw: Random, *, urgent: bool) -> Body:
         pathway = self._pathway(draw, urgent=urgent)
         rag = self._colour(draw, urgent=urgent, asks=bool(pathway.asks))
         return self._body(rag, (pathway.name,), pathway.level, RATIONALE)
 
-    def outcome(self, case_id: str, pathways: Sequence[str], refused: int = 0) -> Body:
-        """The body of an outcome: one of those that belong to the case's pathways."""
-        draw = chance("outcome", case_id, refused)
+    def _outcome(self, draw: Random, pathways: Sequence[str]) -> Body:
         body: Body = {"outcomes": [draw.choice(self.outcomes(pathways))], "rationale": OUTCOME_RATIONALE}
         if draw.random() < NOT_TOLD:
             return body | {"tell_referrer": False, "not_told_reason": NOT_TOLD_REASON}

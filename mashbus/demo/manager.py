@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from mashbus.bus.clock import Clock
-from mashbus.demo.choosing import ENOUGH_RATIONALE, Body, Chooser
+from mashbus.demo.choosing import Chooser, Decision
 from mashbus.demo.door import Door
 from mashbus.demo.tally import Tally
 from mashbus.demo.week import Week
@@ -114,20 +114,20 @@ class Manager:
         await asyncio.gather(*(self._post(step) for step in due))
 
     async def _post(self, step: Step) -> None:
-        key = self.keys[Chooser(self.week.partnership).role(step.kind, step.refused)]
+        decision = self._decided(step)
         path = f"/v1/cases/{step.case_id}/{step.kind}"
         name = f"{step.kind}-{step.case_id}-{step.refused}"
-        await self.door.send(self.intake, path, key, name, json=self._body(step))
+        await self.door.send(self.intake, path, self.keys[decision.role], name, json=decision.body)
 
-    def _body(self, step: Step) -> Body:
+    def _decided(self, step: Step) -> Decision:
         chooser = Chooser(self.week.partnership)
         if step.kind == "rating":
-            return chooser.rating(
+            return chooser.rated(
                 step.case_id,
                 urgent=is_urgent(step.case),
                 recommended=self.tally.recommended.get(UUID(step.case_id)),
                 refused=step.refused,
             )
         if step.kind == "outcome":
-            return chooser.outcome(step.case_id, step.case["pathways"], step.refused)
-        return {"rationale": ENOUGH_RATIONALE}
+            return chooser.decided(step.case_id, step.case["pathways"], step.refused)
+        return chooser.enough()

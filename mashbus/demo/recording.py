@@ -21,9 +21,10 @@ from mashbus.domain.clocks import Clock as Amounts
 from mashbus.domain.clocks import computed
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import MilestoneKind
-from mashbus.domain.vocabulary import ReferrerKind
+from mashbus.domain.vocabulary import Involvement, ReferrerKind
 from mashbus.synthetic import arrivals
 from mashbus.synthetic.chance import chance
+from mashbus.synthetic.form import facts_spoken_of
 
 LOOKS_EVERY = 0.5
 """Real seconds."""
@@ -33,6 +34,9 @@ ANSWERED = (0.3, 1.2)
 """Shares of the time allowed after which the milestone comes that meets the clock."""
 AFTER = (timedelta(minutes=20), timedelta(hours=4))
 CALLS = 24
+LOOKED_UP = 0.5
+"""Share of the cases."""
+INVOLVEMENT = {Involvement.NONE: 16, Involvement.EARLIER: 2, Involvement.RECENTLY_CLOSED: 1, Involvement.OPEN: 1}
 MILESTONE = "MilestoneRecorded:"
 NOTE = "Recorded after the call. (synthetic)"
 
@@ -89,22 +93,32 @@ class Recorder:
     clock: Clock
     week: Week
     tally: Tally
-    _seen: int = 0
-    """So many decided cases were looked at."""
 
     async def work(self) -> None:
         """For ever; what is under way ends with it."""
         there_are = courses(self.week.partnership)
+        opened = decided = 0
         async with asyncio.TaskGroup() as group:
             group.create_task(self._calls())
             while True:
-                decided = self.tally.decided[self._seen :]
-                self._seen += len(decided)
-                for case_id in decided:
+                for case_id in self.tally.opened[opened:]:
+                    group.create_task(self._look_up(case_id))
+                for case_id in self.tally.decided[decided:]:
                     draw = chance("milestone", case_id)
                     if course := drawn(draw, there_are):
                         group.create_task(self._run(course, case_id, draw))
+                opened, decided = len(self.tally.opened), len(self.tally.decided)
                 await asyncio.sleep(LOOKS_EVERY)
+
+    async def _look_up(self, case_id: UUID) -> None:
+        """What social care has to do with the child: looked up where the procedure turns on it."""
+        profile, draw = self.week.partnership, chance("involvement", case_id)
+        if "involvement" not in facts_spoken_of(profile) or draw.random() >= LOOKED_UP:
+            return
+        await until(self.clock, self.week.attended(self.clock.now() + AFTER[0] * draw.random()))
+        said = {"involvement": draw.choices(list(INVOLVEMENT), list(INVOLVEMENT.values()))[0].value}
+        key = self.keys[min(profile.decides["record"])]
+        await self.door.send(self.intake, f"/v1/cases/{case_id}/involvement", key, f"involved-{case_id}", json=said)
 
     async def _run(self, course: Course, case_id: UUID, draw: Random) -> None:
         shortest, longest = AFTER

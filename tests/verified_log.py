@@ -20,7 +20,9 @@ from mashbus.contracts.record import Meta, Record
 from mashbus.domain import ids
 from mashbus.domain.deadline import Deadline, Step
 from mashbus.domain.enquiry import Actor, Request, Rerating
+from mashbus.domain.partnership import Partnership
 from mashbus.domain.referral import Address, Adult, Child, Concern, Consent, Referrer
+from mashbus.domain.rules import Condition, Rule
 from mashbus.domain.vocabulary import Channel, Collation, EmailKind, Knowledge, OpeningKind, Rag, ReferrerKind
 from mashbus.profiles import load
 from mashbus.verify import judge
@@ -36,7 +38,18 @@ POLICE, HEALTH, EDUCATION = "met-police", "homerton-health", "hackney-education"
 ORGANISATIONS = (POLICE, HEALTH, EDUCATION)
 CATALOGUE = Catalogue.load(checkout_folder("schemas"))
 CODEC = Codec(CATALOGUE, FixedIds(CATALOGUE))
-HACKNEY = load("hackney", checkout_folder("partnerships"))
+HACKNEY = replace(
+    load("hackney", checkout_folder("partnerships")),
+    rules=(
+        Rule(
+            name="sexual-abuse-or-exploitation", rag=Rag.RED, pathways=("mash-checks",), reason="r",
+            conditions=(Condition(fact="factors", test="any", value=frozenset({"11A"})),),
+        ),
+    ),
+    routes="automatic", alerts=(), guards=(), insists=(), not_recorded=(), contact_types={}, milestones={}, area=None,
+    indicators=(), required=("referrer.name", "referrer.contact", "children"),
+)  # fmt: skip
+"""Hackney, with as much of a procedure as this log tells of; a test adds what it is about."""
 MANAGER = Actor(label="manager", role="mash_manager")
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
@@ -46,6 +59,7 @@ CHILD = Child(
     phone="07700900111",
 )  # fmt: skip
 ADULT = Adult(given_name="Mockery", family_name="Synthetic-Oak", relationship="mother", phone="07700900222")
+CONCERN = Concern(summary="Synthetic worry.")
 REFERRER = Referrer(
     kind=ReferrerKind.PRACTITIONER, name="Wilma Referrington", email="wilma@example.invalid", phone="07700900333"
 )
@@ -86,6 +100,7 @@ class Log:
     committed: dict[tuple[str, str, int], int] = field(default_factory=dict)
     """Overrides: by default every group has consumed everything."""
     home: Path = Path("/nonexistent")
+    profile: Partnership = HACKNEY
 
     # -- planting ------------------------------------------------------------------------------------------------
 
@@ -126,6 +141,11 @@ class Log:
         """In the order of time, as a log would have what was put in later."""
         self.entries.sort(key=lambda one: one.at)
 
+    def under(self, **changes: object) -> "Log":
+        """Judged by another profile, of the same version."""
+        self.profile = replace(self.profile, **changes)  # type: ignore[arg-type]
+        return self
+
     # -- reading -------------------------------------------------------------------------------------------------
 
     def received(self) -> list[Received]:
@@ -163,7 +183,7 @@ class Log:
             index=Indexer().add_all(map(reading.logged, received)),
             at=Clock().at,
             judged=Judged(now=now, by=now - 5 * SECOND, by_ms=ms(now - 5 * SECOND)),
-            profiles={"hackney": HACKNEY},
+            profiles={"hackney": self.profile},
             committed=committed | self.committed,
             ends=ends,
             mails=tuple(self.mails),
@@ -227,20 +247,20 @@ def asked(case: str, organisation: str, at: datetime, rag: Rag, amount: timedelt
     )  # fmt: skip
 
 
-def _received(log: Log, case: str, at: datetime, referrer: Referrer = REFERRER) -> None:
+def _received(log: Log, case: str, at: datetime, referrer: Referrer = REFERRER, concern: Concern = CONCERN) -> None:
     record = hub.ReferralReceived(
         meta=meta(f"{case}.received", uid(case), at), reference=f"REF-{case}", content_hash=f"hash-{case}",
         client="client", received_at=None, channel=Channel.ONLINE_FORM, source="3A", referrer=referrer,
-        children=(CHILD,), adults=(ADULT,), concern=Concern(summary="Synthetic worry."), consent=Consent(),
+        children=(CHILD,), adults=(ADULT,), concern=concern, consent=Consent(),
     )  # fmt: skip
     log.put(f"{case}.received", topics.REFERRALS, record, at)
     body = {"reference": f"REF-{case}", "case_id": str(uid(case))}
     log.receipts.append(Receipt(len(log.receipts) + 1, "/v1/referrals", f"key-{case}", body))
 
 
-def _returned(log: Log, case: str, at: datetime) -> None:
+def _returned(log: Log, case: str, at: datetime, *missing: str) -> None:
     record = hub.ReferralReturned(
-        meta=meta(f"{case}.returned", uid(case), at), reference=f"REF-{case}", missing=("referrer.name",)
+        meta=meta(f"{case}.returned", uid(case), at), reference=f"REF-{case}", missing=missing
     )
     log.put(f"{case}.returned", topics.REFERRALS, record, at)
 
@@ -253,10 +273,10 @@ def _opened(log: Log, case: str, kind: OpeningKind, at: datetime) -> None:
     log.put(f"{case}.opened", topics.CASES, record, at)
 
 
-def _email(log: Log, case: str, kind: EmailKind, at: datetime) -> None:
+def _email(log: Log, case: str, kind: EmailKind, at: datetime, cause: str) -> None:
     name = f"{case}.email.{kind.value}"
     asked_for = hub.EmailRequested(
-        meta=meta(name, uid(case), at),
+        meta=meta(name, uid(case), at, uid(cause)),
         kind=kind,
         recipient_kind="referrer",
         to=str(REFERRER.email),
@@ -276,8 +296,8 @@ def _routed(log: Log, case: str, at: datetime, rag: Rag, amount: timedelta, *, c
     requests = tuple(asked(case, one, at, rag, amount) for one in ORGANISATIONS)
     screening = deadline(uid(case), "hub", T0, 24 * HOUR, rag=None, clock="csc-screening", met_by=("OutcomeDecided",))
     fact = hub.CaseRouted(
-        meta=meta(f"{case}.routed", uid(case), at, cause), rag=rag, pathways=("mash-checks",), rule=None, reasons=("r",),
-        decided_by=None, requests=requests, not_asked=(), deadlines=(screening,) if own else (),
+        meta=meta(f"{case}.routed", uid(case), at, cause), rag=rag, pathways=("mash-checks",), reasons=("r",),
+        rule=None if cause else "sexual-abuse-or-exploitation", decided_by=MANAGER if cause else None, requests=requests, not_asked=(), deadlines=(screening,) if own else (),
     )  # fmt: skip
     log.put(f"{case}.routed", topics.CASES, fact, at)
     for request in requests:
@@ -295,12 +315,22 @@ def _copy(log: Log, case: str, fact: Record, request: Request, at: datetime) -> 
         disclosed=tuple(sorted(allowed)),
     )  # fmt: skip
     log.put(name, topics.requests_of(request.organisation), copy, at)
+    rule = f"organisations.{request.organisation}.shared"
+    _disclosed(
+        log, f"{case}.disclosed.{request.organisation}", case, fact, request, copy, tuple(sorted(allowed)), rule, at
+    )
+
+
+def _disclosed(
+    log: Log, name: str, case: str, fact: Record, request: Request, copy: Record, fields: tuple[str, ...], rule: str,
+    at: datetime,
+) -> None:  # fmt: skip
     disclosure = hub.DisclosureMade(
-        meta=meta(f"{case}.disclosed.{request.organisation}", uid(case), at, fact.meta.event_id),
-        request_id=request.request_id, organisation=request.organisation, purpose=request.purpose,
-        disclosed=tuple(sorted(allowed)),
+        meta=meta(name, uid(case), at, fact.meta.event_id), request_id=request.request_id,
+        organisation=request.organisation, purpose=request.purpose, disclosed=fields, shared_by=type(copy).__name__,
+        rule=rule, profile=HACKNEY.version,
     )  # fmt: skip
-    log.put(f"{case}.disclosed.{request.organisation}", topics.CASES, disclosure, at)
+    log.put(name, topics.CASES, disclosure, at)
 
 
 def shown(person: Child | Adult, part: str, allowed: frozenset[str]) -> Child | Adult:
@@ -357,6 +387,9 @@ def _decided(log: Log, case: str, at: datetime, answered: tuple[Request, ...], w
             outcomes=given.outcomes, decided_at=at,
         )  # fmt: skip
         log.put(name, topics.requests_of(one.organisation), shared, at + 2 * SECOND)
+        _disclosed(
+            log, f"{name}.disclosed", case, fact, one, shared, ("outcomes",), "outcome-to-those-who-answered", at
+        )
     for one in withdrawn:
         name = f"{case}.withdrawn.{one.organisation}"
         gone = agency.RequestWithdrawn(
@@ -389,9 +422,9 @@ def deadline_of(log: Log, case: str, organisation: str) -> Deadline:
 
 
 def _case_a(log: Log, t0: datetime) -> None:
-    _received(log, "a", t0)
+    _received(log, "a", t0, concern=replace(CONCERN, factors=("11A",)))
     _opened(log, "a", OpeningKind.REFERRAL, t0 + SECOND)
-    _email(log, "a", EmailKind.ACKNOWLEDGEMENT, t0 + 2 * SECOND)
+    _email(log, "a", EmailKind.ACKNOWLEDGEMENT, t0 + 2 * SECOND, "a.opened")
     routed_at = t0 + 5 * SECOND
     _routed(log, "a", routed_at, Rag.RED, 4 * HOUR, cause=None, own=True)
     declined = agency.RequestDeclined(
@@ -430,16 +463,16 @@ def _case_a(log: Log, t0: datetime) -> None:
     assert isinstance(routed, hub.CaseRouted)
     answered = tuple(one for one in routed.requests if one.organisation != EDUCATION)
     _decided(log, "a", t0 + 6 * HOUR, answered, ())
-    _email(log, "a", EmailKind.OUTCOME, t0 + 6 * HOUR + 3 * SECOND)
+    _email(log, "a", EmailKind.OUTCOME, t0 + 6 * HOUR + 3 * SECOND, "a.decided")
     log.receipts.append(
         Receipt(90, f"/v1/cases/{uid('a')}/outcome", "outcome-a", {"event_id": str(uid("a.outcome-given"))})
     )
 
 
 def _case_b(log: Log, t0: datetime) -> None:
-    _received(log, "b", t0 + 10 * SECOND)
-    _returned(log, "b", t0 + 11 * SECOND)
-    _email(log, "b", EmailKind.RETURNED, t0 + 12 * SECOND)
+    _received(log, "b", t0 + 10 * SECOND, Referrer(kind=ReferrerKind.PRACTITIONER, email=REFERRER.email))
+    _returned(log, "b", t0 + 11 * SECOND, "referrer.name")
+    _email(log, "b", EmailKind.RETURNED, t0 + 12 * SECOND, "b.returned")
 
 
 def _rating(log: Log, name: str, at: datetime, rag: Rag) -> None:
@@ -523,7 +556,7 @@ def _case_d(log: Log, t0: datetime) -> None:
     _received(log, "d", at + SECOND, nobody)
     log.receipts.pop()
     log.edit("d.received", case_id=ids.case_of_client(HEALTH, "k"))
-    _returned(log, "d", at + 2 * SECOND)
+    _returned(log, "d", at + 2 * SECOND, "referrer.contact")
     log.edit("d.returned", case_id=ids.case_of_client(HEALTH, "k"))
     untold = hub.EmailSuppressed(
         meta=meta("d.untold", ids.case_of_client(HEALTH, "k"), at + 3 * SECOND, uid("d.returned")), kind=EmailKind.RETURNED,
@@ -559,7 +592,7 @@ def _case_e(log: Log, t0: datetime) -> None:
     first_decision = hub_owes("e", "first-decision", at, 2 * HOUR, "CaseRouted")
     written = hub_owes("e", "written-outcome", at, 48 * HOUR, "EmailSent:outcome")
     log.edit("e.opened", deadlines=(acknowledged, first_decision, written))
-    _email(log, "e", EmailKind.ACKNOWLEDGEMENT, at + 2 * SECOND)
+    _email(log, "e", EmailKind.ACKNOWLEDGEMENT, at + 2 * SECOND, "e.opened")
     rating = hub.RatingGiven(
         meta=meta("e.rating", uid("e"), at + 2 * HOUR), actor=MANAGER, rag=Rag.AMBER, pathways=("mash-checks",),
         rationale="r",
@@ -665,6 +698,11 @@ def _refusal(log: Log, name: str, organisation: str, cause: UUID, refused: UUID 
 
 
 # -- verdicts ----------------------------------------------------------------------------------------------------
+
+
+def red(log: Log) -> dict[str, str]:
+    """What each red check says."""
+    return {one.check: "\n".join(map(str, one.broken)) for one in judge(log.evidence()).verdicts if not one.ok}
 
 
 def only(log: Log, check: str, *, settled: bool = True) -> str:

@@ -30,6 +30,7 @@ class Owed(NamedTuple):
 class Routed(NamedTuple):
     cause_id: UUID | None
     """The rating that it acts on, if a person gave one."""
+    occurred_at: datetime
     ms: int
 
 

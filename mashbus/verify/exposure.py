@@ -14,7 +14,7 @@ from typing import NamedTuple
 from mashbus.bus.headers import CONTENT_TYPE, DATASCHEMA
 from mashbus.contracts import hub
 from mashbus.contracts.record import Record
-from mashbus.domain.referral import Address, Adult, Child, Referrer
+from mashbus.domain.referral import Address, Adult, Child, Professional, Referrer
 from mashbus.verify.facts import Exposed, Fields
 from mashbus.verify.places import Logged
 
@@ -27,14 +27,19 @@ _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _WORD = re.compile(r"\W+")
 _LEAST = 4
 """Shorter words would be found in anything."""
+_PHRASE, _BEGINNING = 12, 60
+"""Of what a child says for itself: as much as tells it from a word of ours, and no more than that is remembered."""
 
 
 class Secrets(NamedTuple):
-    """Of one case. `values`: hashes of (field, value). `words`: of people. `referrer`: of whoever referred."""
+    """Of one case. `values`: hashes of (field, value). `words`: of people. `referrer`: of whoever referred. `others`:
+    of other professionals, and how the children's own views begin.
+    """
 
     values: "array[int]"
     words: tuple[str, ...]
     referrer: tuple[bytes, ...]
+    others: tuple[bytes, ...]
 
 
 def secrets_of(contact: hub.ReferralReceived | hub.PoliceNotificationReceived) -> Secrets:
@@ -44,11 +49,15 @@ def secrets_of(contact: hub.ReferralReceived | hub.PoliceNotificationReceived) -
         values.append(hash(("concern.summary", contact.concern.summary)))
     words = {word for _, one in people for word in _words(one)}
     referrer: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     if isinstance(contact, hub.ReferralReceived):
         words.update(_referrer(contact.referrer))
         text = repr((contact.children, contact.adults, contact.concern)).casefold()
         referrer = tuple(word for word in _referrer(contact.referrer) if word not in text)
-    return Secrets(array("q", values), tuple(sorted(words)), tuple(word.encode() for word in referrer))
+        others = tuple(word for word in _others(contact) if word not in text)
+    return Secrets(
+        array("q", values), tuple(sorted(words)), tuple(map(str.encode, referrer)), tuple(map(str.encode, others))
+    )
 
 
 def fields_of(children: Iterable[Child], adults: Iterable[Adult], context: str | None) -> Iterator[tuple[str, object]]:
@@ -133,6 +142,15 @@ def _words(person: Child | Adult) -> Iterator[str]:
         yield address.postcode.casefold()
 
 
-def _referrer(referrer: Referrer) -> tuple[str, ...]:
+def _others(contact: hub.ReferralReceived) -> Iterator[str]:
+    """A professional named by one word ("Police") would be found in any request's purpose."""
+    for one in contact.professionals:
+        yield from (said for said in _referrer(one) if said != (one.name or "").casefold() or " " in said)
+    for view in contact.views:
+        if view.view and len(view.view.strip()) >= _PHRASE:
+            yield view.view.strip()[:_BEGINNING].casefold()
+
+
+def _referrer(referrer: Referrer | Professional) -> tuple[str, ...]:
     values = (referrer.name, referrer.email, referrer.phone)
     return tuple(value.casefold() for value in values if value and len(value) >= _LEAST)

@@ -69,7 +69,10 @@ class Copy(NamedTuple):
     """Fields with a value that this case's own contact does not have."""
     referrer: bool
     """Something of the referrer is in its bytes."""
+    others: bool
+    """Something of other professionals, or of what a child says for itself."""
     place: Place
+    ms: int
 
 
 class Told(NamedTuple):
@@ -88,14 +91,20 @@ class Told(NamedTuple):
     """Of a RequestRerated."""
     held: Fields
     referrer: bool
+    others: bool
     place: Place
 
 
 class Disclosure(NamedTuple):
     event_id: UUID
     case_id: UUID
+    partnership: str
     request_id: UUID
     organisation: str
+    shared_by: str
+    """The kind of record that carried it."""
+    rule: str | None
+    profile: str | None
     disclosed: Fields
 
 

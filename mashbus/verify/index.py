@@ -32,6 +32,8 @@ class Index:
     """(partnership, version of its profile) -> when it was first and last used, in the broker's milliseconds."""
     not_recorded: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(partnership, rule) of contacts of which nothing is kept."""
+    calls: set[str] = field(default_factory=set)
+    """References of advice calls: they belong to no case."""
     returned: dict[UUID, UUID] = field(default_factory=dict)
     batches: dict[UUID, facts.Batch] = field(default_factory=dict)
     incidents: dict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))

@@ -33,11 +33,24 @@ class Standing(NamedTuple):
     flagged: bool = False
     milestones: frozenset[str] = frozenset()
     rating: str | None = None
+    level: str | None = None
+    asked: frozenset[str] = frozenset()
+    by: int | None = None
+    """Who routed it last."""
     pathways: tuple[str, ...] = ()
     opened: bool = False
     directed: bool = False
     decided: bool = False
     referrers: tuple[facts.Referred, ...] = ()
+
+
+class Course(NamedTuple):
+    """A case with its turns, and how it stood after each."""
+
+    case_id: UUID
+    of: Particulars
+    turns: list[Turn]
+    standings: list[Standing]
 
 
 def moments(turns: Iterable[Turn]) -> list[Standing]:
@@ -63,7 +76,13 @@ def _after(one: Standing, turn: Turn) -> Standing:  # noqa: C901, PLR0911 - one 
         case facts.Directed():
             return one._replace(directed=True)
         case facts.Rated():
-            return one._replace(rating=turn.rag, pathways=turn.pathways)
+            return one._replace(
+                rating=turn.rag,
+                level=turn.level,
+                asked=one.asked.union(turn.asked),
+                by=turn.by,
+                pathways=turn.pathways,
+            )
         case facts.Flagged():
             return one._replace(flagged=True)
         case facts.Marked():
@@ -103,9 +122,11 @@ def received_at(evidence: Evidence, of: Particulars) -> datetime:
     return evidence.at(of.ms) if of.received_us is None else _EPOCH + timedelta(microseconds=of.received_us)
 
 
-def case_of(evidence: Evidence, case_id: UUID) -> tuple[Particulars, list[Turn]] | None:
-    of = evidence.index.particulars.get(case_id)
-    return None if of is None else (of, evidence.index.turns.get(case_id, []))
+def cases(evidence: Evidence) -> Iterator[Course]:
+    """Every case whose contact is known, one at a time."""
+    for case_id, of in evidence.index.particulars.items():
+        turns = evidence.index.turns.get(case_id, [])
+        yield Course(case_id, of, turns, moments(turns))
 
 
 def _known(

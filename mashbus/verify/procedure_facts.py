@@ -120,6 +120,7 @@ class Rated(NamedTuple):
     role: str | None
     by: int | None
     """A hash of who did."""
+    rule: str | None
     rag: str
     level: str | None
     pathways: tuple[str, ...]

@@ -178,11 +178,15 @@ class Taking:
         self._act(record, logged)
         self._deadlines.stopped(record, logged)
 
-    def _disclosed(self, record: hub.DisclosureMade, _: Logged) -> None:
+    def _disclosed(self, record: hub.DisclosureMade, logged: Logged) -> None:
+        if record.profile:
+            self._used(record, record.profile, logged)
         self.index.disclosures[self.held.request(record.request_id)].append(
             facts.Disclosure(
-                record.meta.event_id, self.held.of(record), self.held.request(record.request_id),
-                intern(record.organisation), self.held.same(record.disclosed),
+                record.meta.event_id, self.held.of(record), intern(record.meta.partnership),
+                self.held.request(record.request_id), intern(record.organisation),
+                intern(record.shared_by or agency.InformationRequested.__name__), self.held.alike(record.rule),
+                record.profile and intern(record.profile), self.held.same(record.disclosed),
             )
         )  # fmt: skip
 
@@ -239,6 +243,9 @@ class Taking:
     def _not_recorded(self, record: hub.ContactNotRecorded, _: Logged) -> None:
         self.index.not_recorded[intern(record.meta.partnership), intern(record.rule)] += 1
 
+    def _call(self, record: hub.CallLogged, _: Logged) -> None:
+        self.index.calls.add(record.reference)
+
     def _silent(self, record: hub.PartnerSilent, logged: Logged) -> None:
         meta = record.meta
         self.index.silences[meta.event_id] = facts.Silence(
@@ -263,7 +270,7 @@ class Taking:
                 record.meta.event_id, self.held.of(record), intern(record.meta.partnership),
                 self.held.request(record.request_id), _whose(logged), intern(record.organisation), record.rag.value,
                 record.asked_at, record.due, self.held.same(held), self.held.same(record.disclosed),
-                self.held.same(foreign(shown, own)), self._shows_referrer(logged, own), logged.place,
+                self.held.same(foreign(shown, own)), *self._shows(logged, own), logged.place, logged.ms,
             )
         )  # fmt: skip
 
@@ -278,12 +285,15 @@ class Taking:
                 getattr(record, "request_id", None), _whose(logged), intern(record.organisation), meta.cause_id,
                 getattr(record, "refused_id", None), getattr(record, "due", None),
                 self.held.same(name for name, _ in shown),
-                self._shows_referrer(logged, own), logged.place,
+                *self._shows(logged, own), logged.place,
             )
         )  # fmt: skip
 
-    def _shows_referrer(self, logged: Logged, own: Secrets | None) -> bool:
-        return own is not None and shows(logged.value, own.referrer)
+    def _shows(self, logged: Logged, own: Secrets | None) -> tuple[bool, bool]:
+        """Of the referrer; of other professionals and the children's own views."""
+        if own is None:
+            return False, False
+        return shows(logged.value, own.referrer), shows(logged.value, own.others)
 
     def _response(self, record: Any, logged: Logged) -> None:
         organisation, event_id = _whose(logged), record.meta.event_id
@@ -352,6 +362,7 @@ class Taking:
             hub.EmailFailed: self._email_end,
             hub.EmailSuppressed: self._email_end,
             hub.ContactNotRecorded: self._not_recorded,
+            hub.CallLogged: self._call,
             hub.PartnerSilent: self._silent,
             hub.PartnerBack: self._back,
             hub.RecordQuarantined: self._quarantined,

@@ -41,7 +41,9 @@ class TakingDeadlines:
                 self._index.differently.append((one.deadline_id, record.meta.event_id))
 
     def routed(self, record: hub.CaseRouted, logged: Logged) -> None:
-        self._index.routed[self._held.of(record)] = facts.Routed(record.meta.cause_id, logged.ms)
+        self._index.routed[self._held.of(record)] = facts.Routed(
+            record.meta.cause_id, record.meta.occurred_at, logged.ms
+        )
 
     def directed(self, record: hub.ContactDirected, logged: Logged) -> None:
         self._index.directed.setdefault(self._held.of(record), logged.ms)

@@ -96,7 +96,8 @@ class TakingProcedure:
             record,
             facts.Rated(
                 record.meta.event_id, record.meta.cause_id, logged.place, logged.ms, isinstance(record, hub.CaseRouted),
-                intern(by.role) if by else None, _who(by), record.rag.value, record.level,
+                intern(by.role) if by else None, _who(by), self._held.alike(getattr(record, "rule", None)),
+                record.rag.value, self._held.alike(record.level),
                 self._held.alike(record.pathways),
                 self._held.alike(tuple(intern(one.organisation) for one in record.requests)),
                 self._held.alike(tuple(not_asked)),

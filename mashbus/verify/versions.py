@@ -22,5 +22,13 @@ def profiles_at(evidence: Evidence, partnership: str, ms: int) -> Profiles:
         before = max(((last, version) for version, (_, last) in used.items() if last < ms), default=None)
         after = min(((first, version) for version, (first, _) in used.items() if first > ms), default=None)
         stood = {one[1] for one in (before, after) if one} | (set() if after else {present.version})
-    known = {present.version: present, **present.past}
+    known = {**present.past, present.version: present}
     return tuple(known[one] for one in sorted(stood)) if stood <= known.keys() else ()
+
+
+def profile_of(evidence: Evidence, partnership: str, version: str) -> Partnership | None:
+    """The profile of that very version, where it is kept."""
+    present = evidence.profiles.get(partnership)
+    if present is None or present.version == version:
+        return present
+    return present.past.get(version)

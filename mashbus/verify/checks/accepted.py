@@ -7,7 +7,18 @@ from mashbus.verify.evidence import Evidence
 from mashbus.verify.receipts import Receipt
 from mashbus.verify.verdict import Verdict
 
-_DECISIONS = {"rating": "RatingGiven", "outcome": "OutcomeGiven", "enough": "EnoughGiven"}
+_DECISIONS = {
+    "rating": "RatingGiven",
+    "outcome": "OutcomeGiven",
+    "enough": "EnoughGiven",
+    "suspension": "SuspensionGiven",
+    "resumption": "ResumptionGiven",
+    "milestones": "MilestoneGiven",
+}
+_FACTS = {"consent", "involvement", "referrers"}
+"""What a person found out and no service acts on."""
+_NO_FACT = {"receipts"}
+"""What became of an email, as its channel says: repeated by it, and no promise."""
 
 
 def accepted(evidence: Evidence) -> Verdict:
@@ -31,7 +42,7 @@ def _receipts(evidence: Evidence, verdict: Verdict) -> None:
             decisions[case_id, _DECISIONS[parts[-1]]].add(receipt.idempotency_key)
             _decision(evidence, verdict, receipt, case_id)
         else:
-            verdict.fault("a receipt for what no check knows", f"line {receipt.line}", receipt.path)
+            _other(evidence, verdict, receipt, parts)
     taken = Counter((one.case_id, one.kind) for one in evidence.index.given.values())
     for (case_id, kind), keys in decisions.items():
         if taken[case_id, kind] < len(keys):
@@ -51,6 +62,22 @@ def _decision(evidence: Evidence, verdict: Verdict, receipt: Receipt, case_id: U
         verdict.fault("a decision was accepted and is not in mash.cases", str(said), case_id)
 
 
+def _other(evidence: Evidence, verdict: Verdict, receipt: Receipt, parts: list[str]) -> None:
+    if len(parts) > 1 and parts[-1] in _FACTS and (case_id := _uuid(parts[-2])):
+        _stated(evidence, verdict, receipt, case_id)
+    elif parts[-1] == "calls":
+        if receipt.body.get("reference") not in evidence.index.calls:
+            verdict.fault("a call was accepted and is not in mash.hub", f"line {receipt.line}")
+    elif parts[-1] not in _NO_FACT:
+        verdict.fault("a receipt for what no check knows", f"line {receipt.line}", receipt.path)
+
+
+def _stated(evidence: Evidence, verdict: Verdict, receipt: Receipt, case_id: UUID) -> None:
+    said = _uuid(receipt.body.get("event_id"))
+    if said not in {turn.event_id for turn in evidence.index.turns.get(case_id, ())}:
+        verdict.fault("what a person found out was accepted and is not in mash.cases", str(said), case_id)
+
+
 def _batch_receipt(evidence: Evidence, verdict: Verdict, receipt: Receipt) -> None:
     batch_id = _uuid(receipt.body.get("batch_id"))
     batch = evidence.index.batches.get(batch_id) if batch_id else None
@@ -66,8 +93,9 @@ def _contacts(evidence: Evidence, verdict: Verdict) -> None:
     index = evidence.index
     for case_id, contact in index.contacts.items():
         verdict.looked[contact.kind] += 1
-        if case_id in index.returned and contact.harm:
-            verdict.fault("a report of immediate harm was returned (P8)", case_id, index.returned[case_id])
+        back = index.sent_back.get(case_id)
+        if back and back.missing and contact.harm:
+            verdict.fault("a report of immediate harm was returned for missing items (P8)", case_id, back.event_id)
         if (case_id, "CaseOpened") in index.stated or case_id in index.returned:
             continue
         if not index.is_quarantined(contact.place, "triage"):

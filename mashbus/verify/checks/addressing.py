@@ -1,8 +1,11 @@
 """Promises P5 and P7: each organisation sees its own, with the fields it may see; keys and headers say nothing."""
 
+from uuid import UUID
+
 from mashbus.verify.evidence import Evidence
 from mashbus.verify.facts import Copy, Fields, Told
 from mashbus.verify.verdict import Verdict
+from mashbus.verify.versions import profile_of
 
 
 def addressed(evidence: Evidence) -> Verdict:
@@ -15,9 +18,8 @@ def addressed(evidence: Evidence) -> Verdict:
     for told in evidence.index.told:
         verdict.looked["other records"] += 1
         _to_whom(verdict, told)
-        if told.held - (_allowed(evidence, told.partnership, told.organisation) or frozenset()):
+        if told.held - (_allowed(evidence, told.partnership, told.organisation, None) or frozenset()):
             verdict.fault("shows fields that the sharing rule does not allow", told.event_id, told.place)
-    _disclosures(evidence, verdict)
     for exposed in evidence.index.exposed:
         verdict.fault(exposed.what, exposed.place)
     for place in evidence.index.misplaced:
@@ -33,10 +35,14 @@ def _to_whom(verdict: Verdict, one: Copy | Told) -> None:
         verdict.fault(f"addressed to {one.names} and on the topic of {one.organisation}", one.event_id, one.place)
     if one.referrer:
         verdict.fault("something of the referrer is in it (G-21)", one.event_id, one.place)
+    if one.others:
+        verdict.fault(
+            "something of another professional or a child's own view is in it (G-21)", one.event_id, one.place
+        )
 
 
 def _fields(evidence: Evidence, verdict: Verdict, copy: Copy) -> None:
-    allowed = _allowed(evidence, copy.partnership, copy.organisation)
+    allowed = _allowed(evidence, copy.partnership, copy.organisation, copy.request_id)
     if allowed is None:
         verdict.fault(f"{copy.organisation} is no organisation of {copy.partnership}", copy.event_id, copy.place)
         return
@@ -52,27 +58,11 @@ def _more(verdict: Verdict, what: str, names: Fields, copy: Copy) -> None:
         verdict.fault(f"{what} ({', '.join(sorted(names))})", copy.event_id, copy.place)
 
 
-def _allowed(evidence: Evidence, partnership: str, organisation: str) -> Fields | None:
+def _allowed(evidence: Evidence, partnership: str, organisation: str, request_id: UUID | None) -> Fields | None:
+    """By the version that the request's DisclosureMade names, where that is kept; else as the profile is now."""
     profile = evidence.profiles.get(partnership)
+    for one in evidence.index.disclosures.get(request_id, ()) if request_id else ():
+        if one.profile and one.organisation == organisation:
+            profile = profile_of(evidence, partnership, one.profile) or profile
     found = profile.organisation(organisation) if profile else None
     return found.shared if found else None
-
-
-def _disclosures(evidence: Evidence, verdict: Verdict) -> None:
-    """H-15: what was shared is on the case. One DisclosureMade for every copy that was called for, and no other."""
-    index = evidence.index
-    for request_id, copies in index.copies.items():
-        asked = index.asked.get(request_id)
-        said = {(one.organisation, one.disclosed) for one in index.disclosures.get(request_id, ())}
-        for copy in copies:
-            if asked and copy.organisation == asked.organisation and (copy.organisation, copy.disclosed) not in said:
-                verdict.missing(
-                    evidence, "shared, and no DisclosureMade says so", request_id, copy.event_id,
-                    case_id=copy.case_id, service="triage", after=asked.place, ms=asked.ms,
-                )  # fmt: skip
-    for request_id, disclosures in index.disclosures.items():
-        verdict.looked["disclosures"] += len(disclosures)
-        if len(disclosures) > 1:
-            verdict.fault("disclosed under several ids", request_id, *(one.event_id for one in disclosures))
-        if request_id not in index.asked:
-            verdict.fault("a DisclosureMade of what nobody asked", request_id, *(one.event_id for one in disclosures))

@@ -76,7 +76,12 @@ def _breached(evidence: Evidence) -> set[UUID]:
 def _outcome(evidence: Evidence, verdict: Verdict, one: Decided, answers: Restatements, asked: Iterable[Asked]) -> None:
     index = evidence.index
     given = index.given.get(one.cause_id) if one.cause_id else None
-    if given is None or given.kind != "OutcomeGiven" or given.case_id != one.case_id:
+    routed = index.routed.get(one.case_id)
+    if given is None and one.cause_id is None and routed:
+        # By the way that it was routed, which is the outcome (M-09): `outcomes` looks whether it is.
+        if one.decided_at != routed.occurred_at:
+            verdict.fault("closed at another instant than it was routed", one.event_id, one.case_id)
+    elif given is None or given.kind != "OutcomeGiven" or given.case_id != one.case_id:
         verdict.fault("decided without an outcome that anybody gave", one.event_id, one.case_id)
     elif one.decided_at != evidence.at(given.ms):
         verdict.fault("decided at another instant than the broker took the outcome", one.event_id, given.event_id)
@@ -87,8 +92,8 @@ def _outcome(evidence: Evidence, verdict: Verdict, one: Decided, answers: Restat
         closed = request.request_id in answered | withdrawn
         if not closed and not _said(answers, request.request_id, "AnswerDeclined", one.place):
             verdict.fault("a request left open after the decision", request.request_id, one.event_id)
-    if (one.case_id, "CaseRouted") not in index.stated:
-        verdict.fault("decided before it was routed", one.event_id, one.case_id)
+    if (one.case_id, "CaseRouted") not in index.stated and one.case_id not in index.directed:
+        verdict.fault("decided before it was routed or directed", one.event_id, one.case_id)
 
 
 def _due(evidence: Evidence, verdict: Verdict, answers: Restatements, asked: Mapping[UUID, list[Asked]]) -> None:

@@ -10,6 +10,7 @@ from mashbus.domain.vocabulary import EmailKind
 from mashbus.verify.evidence import Evidence
 from mashbus.verify.facts import Contact, Email, EmailEnd
 from mashbus.verify.mail import Mail
+from mashbus.verify.recipients import who_has
 from mashbus.verify.verdict import Verdict
 
 ENDS = ("EmailSent", "EmailFailed", "EmailSuppressed")
@@ -17,13 +18,13 @@ ENDS = ("EmailSent", "EmailFailed", "EmailSuppressed")
 
 def emailed(evidence: Evidence) -> Verdict:
     verdict = Verdict("emails", "one email for each recipient and kind, and none that nobody asked for")
-    asked: dict[tuple[UUID, str, int], list[UUID]] = defaultdict(list)
+    asked: dict[tuple[UUID, UUID | None, str, int], list[UUID]] = defaultdict(list)
     for email in evidence.index.emails.values():
         verdict.looked["emails asked for"] += 1
-        asked[email.case_id, email.kind, email.to].append(email.event_id)
+        asked[email.case_id, email.cause_id, email.kind, email.to].append(email.event_id)
         _ends(evidence, verdict, email, evidence.index.email_ends.get(email.event_id, []))
-    for (case_id, kind, _), ids in asked.items():
-        if len(ids) > 1:
+    for (case_id, _, kind, to), ids in asked.items():
+        if len(ids) > 1 and len(ids) > who_has(evidence, case_id, to):
             verdict.fault(f"the {kind} email was asked for under several ids", case_id, *ids)
     _called_for(evidence, verdict)
     if evidence.mails is not None:
@@ -49,7 +50,7 @@ def _called_for(evidence: Evidence, verdict: Verdict) -> None:
         decided = index.decided.get(case_id)
         wanted = (
             (EmailKind.ACKNOWLEDGEMENT, "triage", (case_id, "CaseOpened") in index.stated),
-            (EmailKind.RETURNED, "triage", case_id in index.returned),
+            (_sent_back(evidence, case_id), "triage", case_id in index.returned),
             (EmailKind.OUTCOME, "outcomes", decided is not None),
         )
         for kind, service, called_for in wanted:
@@ -59,6 +60,11 @@ def _called_for(evidence: Evidence, verdict: Verdict) -> None:
                     evidence, f"the {kind} email was neither asked for nor suppressed", case_id,
                     case_id=case_id, service=service, after=after.place, ms=after.ms,
                 )  # fmt: skip
+
+
+def _sent_back(evidence: Evidence, case_id: UUID) -> EmailKind:
+    back = evidence.index.sent_back.get(case_id)
+    return EmailKind.OUT_OF_AREA if back and back.authority is not None else EmailKind.RETURNED
 
 
 def _has_message(evidence: Evidence, contact: Contact, kind: EmailKind) -> bool:

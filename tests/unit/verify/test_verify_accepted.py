@@ -1,8 +1,10 @@
 """Planted: what was accepted and is lost (promise P1)."""
 
-from verified_log import consistent, names, only, quarantine, uid
+from verified_log import HOUR, MANAGER, T0, consistent, meta, names, only, quarantine, uid
 
+from mashbus.contracts import hub, topics
 from mashbus.domain.referral import Concern
+from mashbus.domain.vocabulary import Involvement, ReferrerKind
 from mashbus.verify import judge
 from mashbus.verify.receipts import Receipt
 
@@ -51,7 +53,9 @@ def test_P1_a_referral_that_triage_has_passed_is_broken_on_a_running_bus():
 def test_P8_a_report_of_immediate_harm_is_never_returned():
     log = consistent()
     log.edit("b.received", concern=Concern(summary="Synthetic worry.", immediate_harm=True))
-    names(only(log, "accepted"), uid("b"), "immediate harm")
+    report = judge(log.evidence())
+    assert report.broken == ("accepted", "returned")
+    names(str(report.verdict("accepted").broken[0]), uid("b"), "immediate harm")
 
 
 def test_P1_a_batch_without_an_account():
@@ -96,3 +100,36 @@ def test_a_receipt_of_an_unknown_kind_is_said_not_skipped():
     log = consistent()
     log.receipts.append(Receipt(11, "/v1/elsewhere", "k", {}))
     names(only(log, "accepted"), "line 11")
+
+
+def test_P1_a_fact_that_a_person_found_out_is_in_the_log():
+    log = consistent()
+    log.receipts.append(Receipt(91, f"/v1/cases/{uid('a')}/involvement", "k", {"event_id": str(uid("a.involved"))}))
+    names(only(log, "accepted"), uid("a.involved"))
+    record = hub.InvolvementRecorded(
+        meta=meta("a.involved", uid("a"), T0 + HOUR), actor=MANAGER, involvement=Involvement.NONE, held_by=None,
+        closed_on=None,
+    )  # fmt: skip
+    log.put("a.involved", topics.CASES, record, T0 + HOUR)
+    log.in_time()
+    assert judge(log.evidence()).ok
+
+
+def test_P1_a_call_that_was_logged_is_in_the_log():
+    log = consistent()
+    log.receipts.append(Receipt(92, "/v1/calls", "k", {"reference": "CALL-1"}))
+    names(only(log, "accepted"), "line 92")
+    record = hub.CallLogged(
+        meta=meta("call", None, T0), actor=MANAGER, reference="CALL-1", topic="neglect", outcome="advice",
+        caller_kind=ReferrerKind.PRACTITIONER, source="3A", called_at=T0,
+    )  # fmt: skip
+    log.put("call", topics.HUB, record, T0)
+    assert judge(log.evidence()).ok
+
+
+def test_G_02_what_is_another_areas_goes_back_even_where_harm_is_reported():
+    """P8 forbids returning it for what it lacks."""
+    log = consistent()
+    log.edit("b.received", concern=Concern(summary="Synthetic worry.", immediate_harm=True))
+    log.edit("b.returned", missing=(), authority="Elsewhere")
+    assert "accepted" not in judge(log.evidence()).broken

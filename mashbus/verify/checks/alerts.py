@@ -1,0 +1,154 @@
+"""Whom to tell at once (J-03, H-04, J-09, J-10, H-09): every alert that the profile calls for was raised once, for
+nothing else, and each of its teams was written to.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from mashbus.domain.partnership import Partnership
+from mashbus.verify.conditions import hold
+from mashbus.verify.evidence import Evidence
+from mashbus.verify.moments import Course, Standing, between, cases, known_of_case
+from mashbus.verify.places import Place
+from mashbus.verify.procedure_facts import Directed, Flagged, Marked, Opened, Raised, Rated, Ruled
+from mashbus.verify.taking_procedure import address
+from mashbus.verify.verdict import Verdict
+from mashbus.verify.versions import profiles_at
+
+AT_OPENING, AT_FLAG = "opening", "risk_flag"
+ALERT = "alert"
+
+
+def alerted(evidence: Evidence) -> Verdict:
+    verdict = Verdict("alerts", "every alert that the procedure calls for was raised, once, and its teams were told")
+    letters: dict[UUID, set[int]] = defaultdict(set)
+    for email in evidence.index.emails.values():
+        if email.kind == ALERT and email.cause_id:
+            letters[email.cause_id].add(email.to)
+    for case in cases(evidence):
+        verdict.looked["cases"] += 1
+        raised = [one for one in case.turns if isinstance(one, Raised)]
+        _once(verdict, raised)
+        for one in raised:
+            verdict.looked["alerts"] += 1
+            _called_for(evidence, verdict, case, one)
+            _told(evidence, verdict, case, one.event_id, one.teams, letters[one.event_id], one.place, one.ms)
+        _owed(evidence, verdict, case, {(one.alert, one.cause_id) for one in raised})
+        _milestones(evidence, verdict, case, letters)
+    return verdict
+
+
+def _once(verdict: Verdict, raised: list[Raised]) -> None:
+    ids: dict[tuple[str, UUID | None], list[UUID]] = defaultdict(list)
+    for one in raised:
+        ids[one.alert, one.cause_id].append(one.event_id)
+    for (alert, _), several in ids.items():
+        if len(several) > 1:
+            verdict.fault(f"{alert} was raised more than once", *several)
+
+
+# -- nothing that was not called for --------------------------------------------------------------------------------
+
+
+def _called_for(evidence: Evidence, verdict: Verdict, case: Course, one: Raised) -> None:
+    profiles = profiles_at(evidence, case.of.partnership, one.ms)
+    if not profiles:
+        verdict.looked["by a profile that is not kept"] += 1
+        return
+    known = [(profile, alert) for profile in profiles for alert in profile.alerts if alert.name == one.alert]
+    if not any(alert.teams == one.teams for _, alert in known):
+        verdict.fault(f"{one.alert} is no alert of the profile, or is for other teams", one.event_id, case.case_id)
+    elif not any(
+        (alert.on == AT_FLAG) == (one.cause_id is not None) and _held(evidence, case, alert.conditions, profile, one)
+        for profile, alert in known
+    ):
+        verdict.fault(f"{one.alert} was raised, and its conditions did not hold", one.event_id, case.case_id)
+    if one.cause_id and not any(isinstance(flag, Flagged) and flag.event_id == one.cause_id for flag in case.turns):
+        verdict.fault(f"{one.alert} was raised for a flag that nobody raised", one.event_id, one.cause_id)
+
+
+def _held(evidence: Evidence, case: Course, conditions: Iterable[object], profile: Partnership, one: Raised) -> bool:
+    """In some state before it was raised."""
+    return any(
+        hold(conditions, known_of_case(evidence, case.of, profile, state))  # type: ignore[arg-type]
+        for state in between(case.standings, -1, one.place.offset)
+    )
+
+
+# -- everything that was --------------------------------------------------------------------------------------------
+
+
+def _owed(evidence: Evidence, verdict: Verdict, case: Course, raised: set[tuple[str, UUID | None]]) -> None:
+    profiles = profiles_at(evidence, case.of.partnership, case.of.ms)
+    due = [set(_due(evidence, case, profile)) for profile in profiles]
+    for name, cause, place, ms in set.intersection(*due) if due else ():
+        verdict.looked["called for"] += 1
+        if (name, cause) not in raised:
+            verdict.missing(
+                evidence, f"{name} was called for and not raised", case.case_id, *([cause] if cause else []),
+                case_id=case.case_id, service="triage", after=place, ms=ms,
+            )  # fmt: skip
+
+
+def _due(evidence: Evidence, case: Course, profile: Partnership) -> Iterator[tuple[str, UUID | None, Place, int]]:
+    """What held long enough for triage to have to say it: until now, or until triage went on to something else."""
+    for alert in profile.alerts:
+
+        def holds(states: Iterable[Standing], conditions: Iterable[object] = alert.conditions) -> bool:
+            return all(hold(conditions, known_of_case(evidence, case.of, profile, one)) for one in states)  # type: ignore[arg-type]
+
+        if alert.on == AT_FLAG:
+            for turn, after in zip(case.turns, range(1, len(case.standings)), strict=True):
+                if isinstance(turn, Flagged) and holds(case.standings[after:]):
+                    yield alert.name, turn.event_id, turn.place, turn.ms
+        elif (since := _since(evidence, case)) and any(holds(states) for states in _lasting(case)):
+            yield alert.name, None, *since
+
+
+def _since(evidence: Evidence, case: Course) -> tuple[Place, int] | None:
+    """The record after which triage looks for alerts: that it was opened; or returned, where harm is reported."""
+    opened = next((one for one in case.turns if isinstance(one, Opened)), None)
+    if opened is not None:
+        return opened.place, opened.ms
+    back = evidence.index.sent_back.get(case.case_id)
+    return (back.place, back.ms) if back and case.of.shape.immediate_harm else None
+
+
+def _lasting(case: Course) -> Iterator[list[Standing]]:
+    """From its opening to the first thing that triage did besides; and how it stands now, while nothing is decided."""
+    start = next((index for index, one in enumerate(case.standings) if one.opened), 0)
+    acts = (index for index, one in enumerate(case.turns) if isinstance(one, Rated | Directed | Marked | Ruled))
+    end = next((index for index in acts if index >= start), len(case.turns))
+    yield case.standings[start : end + 1]
+    if not case.standings[-1].decided:
+        yield case.standings[-1:]
+
+
+# -- who was told ---------------------------------------------------------------------------------------------------
+
+
+def _milestones(evidence: Evidence, verdict: Verdict, case: Course, letters: dict[UUID, set[int]]) -> None:
+    for one in case.turns:
+        if isinstance(one, Marked):
+            kinds = [
+                profile.milestones[one.milestone].alerts
+                for profile in profiles_at(evidence, case.of.partnership, one.ms)
+                if one.milestone in profile.milestones
+            ]
+            teams = set(kinds[0]).intersection(*kinds) if kinds else set()
+            _told(evidence, verdict, case, one.event_id, teams, letters[one.event_id], one.place, one.ms)
+
+
+def _told(
+    evidence: Evidence, verdict: Verdict, case: Course, fact_id: UUID, teams: Iterable[str], letters: set[int],
+    place: Place, ms: int,
+) -> None:  # fmt: skip
+    profiles = profiles_at(evidence, case.of.partnership, ms)
+    for name in teams:
+        mailboxes = {address(profile.teams[name].email) for profile in profiles if name in profile.teams}
+        if mailboxes and not mailboxes & letters:
+            verdict.missing(
+                evidence, f"the team {name} was not written to", fact_id, case.case_id,
+                case_id=case.case_id, service="triage", after=place, ms=ms,
+            )  # fmt: skip

@@ -184,7 +184,7 @@ def _handler(door: Door, route: CaseRoute) -> Callable[..., Awaitable[Recorded]]
     async def state(
         request: Request, case_id: UUID, caller: Annotated[Caller, caller_with(door, route.permission)], key: KEY
     ) -> Recorded:
-        word = await form_of(route.form, request, door.limits.decision, "a decision")
+        word = await form_of(route.form, request, door.limits.decision, "a word about a case")
         return await take_word(word, case_id, key, caller, door.sending)
 
     return state

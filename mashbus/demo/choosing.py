@@ -11,12 +11,15 @@ from typing import Any
 
 from mashbus.contracts import hub
 from mashbus.domain.partnership import Partnership, Pathway
-from mashbus.domain.procedure import OUTCOME, ROUTING
+from mashbus.domain.procedure import OUTCOME, ROUTING, Guard, MilestoneKind
 from mashbus.domain.rules import Facts
 from mashbus.domain.vocabulary import Rag
 from mashbus.synthetic.chance import chance
 
 Body = dict[str, Any]
+NOTHING: Facts = {}
+MILESTONES = "milestones"
+"""The fact: names of those that were recorded."""
 
 SHARES = {Rag.RED: 1, Rag.AMBER: 5, Rag.GREEN: 5, Rag.BLUE: 1}
 """How often a person gives each colour."""
@@ -32,7 +35,7 @@ ENOUGH_RATIONALE = "What is known suffices; the answer that is missing would cha
 NOT_TOLD_REASON = "Telling the referrer would put the child at risk. (synthetic)"
 
 
-TRIES = 8
+TRIES = 24
 """So many decisions are thought of before one is sent that the profile's own guards would refuse."""
 
 
@@ -49,8 +52,9 @@ class Chooser:
     partnership: Partnership
 
     def rated(
-        self, case_id: str, *, urgent: bool, recommended: hub.RoutingRecommended | None = None, refused: int = 0
-    ) -> Decision:
+        self, case_id: str, *, urgent: bool, recommended: hub.RoutingRecommended | None = None, refused: int = 0,
+        known: Facts = NOTHING,
+    ) -> Decision:  # fmt: skip
         """A rating: what is recommended, mostly, or a person's own view. `urgent`: immediate harm."""
         follows = recommended is not None and bool(recommended.pathways) and not refused
         follows = follows and chance("follows", case_id).random() >= OTHERWISE
@@ -61,15 +65,25 @@ class Chooser:
                 self._confirmed(recommended, draw) if follows and recommended else self._own_view(draw, urgent=urgent)
             )
             drawn += [Decision(role, body) for role in self.roles("rating", refused)]
-        return next((one for one in drawn if self._may(ROUTING, one, one.body["pathways"])), drawn[0])
+        return next((one for one in drawn if not self._refusals(ROUTING, one, known, one.body["pathways"])), drawn[0])
 
-    def decided(self, case_id: str, pathways: Sequence[str], refused: int = 0) -> Decision:
+    def decided(self, case_id: str, pathways: Sequence[str], refused: int = 0, known: Facts = NOTHING) -> Decision:
         """An outcome: one of those that belong to the case's pathways."""
         drawn: list[Decision] = []
         for number in range(TRIES):
             body = self._outcome(chance("outcome", case_id, refused, number), pathways)
             drawn += [Decision(role, body) for role in self.roles("outcome", refused)]
-        return next((one for one in drawn if self._may(OUTCOME, one, pathways)), drawn[0])
+        return next((one for one in drawn if not self._refusals(OUTCOME, one, known, pathways)), drawn[0])
+
+    def wanting(self, decision: Decision, known: Facts) -> MilestoneKind | None:
+        """What must be recorded before this rating, where it is only for that that a guard refuses it (C-01)."""
+        for guard in self._refusals(ROUTING, decision, known, decision.body.get("pathways", ())):
+            for one in guard.conditions:
+                wanted = one.value if isinstance(one.value, frozenset) else {one.value}
+                names = [name for name in self.partnership.milestones if name in wanted]
+                if one.fact == MILESTONES and names:
+                    return self.partnership.milestones[names[0]]
+        return None
 
     def enough(self) -> Decision:
         return Decision(self.roles("enough")[0], {"rationale": ENOUGH_RATIONALE})
@@ -82,11 +96,12 @@ class Chooser:
         first = refused % len(roles)
         return [*roles[first:], *roles[:first]]
 
-    def _may(self, of: str, decision: Decision, case_pathways: Sequence[str]) -> bool:
-        """Whether no guard holds that looks at the decision alone; what it looks at besides, the bus must say."""
+    def _refusals(self, of: str, decision: Decision, known: Facts, case_pathways: Sequence[str]) -> Sequence[Guard]:
+        """The guards that hold, as far as what is known of the case and of the decision tells."""
         body = decision.body
         asks = any(self.partnership.pathways[name].asks for name in body.get("pathways", ()))
         facts: Facts = {
+            **known,
             "role": decision.role,
             "rag": body.get("rag"),
             "level": body.get("level"),
@@ -95,11 +110,11 @@ class Chooser:
             "asks": asks and body.get("rag") not in self.partnership.asks_nobody,
             "outcomes": frozenset(body.get("outcomes", ())),
         }
-        return not any(
-            all(one.fact in facts and one.holds(facts) for one in guard.conditions)
+        return [
+            guard
             for guard in self.partnership.guards
-            if guard.of == of
-        )
+            if guard.of == of and all(one.fact in facts and one.holds(facts) for one in guard.conditions)
+        ]
 
     def _confirmed(self, recommended: hub.RoutingRecommended, draw: Random) -> Body:
         rag = self._colour_of(recommended, draw)

@@ -8,11 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from mashbus.bus.clock import Clock
-from mashbus.demo.choosing import Chooser, Decision
+from mashbus.contracts.story import referral_contact
+from mashbus.demo.case_files import CaseFiles
+from mashbus.demo.choosing import MILESTONES, Chooser, Decision
 from mashbus.demo.door import Door
-from mashbus.demo.tally import Tally
+from mashbus.demo.recording import body
 from mashbus.demo.week import Week
-from mashbus.domain.vocabulary import Rag
+from mashbus.domain.facts import of_contact
+from mashbus.domain.rules import Facts
+from mashbus.domain.vocabulary import OpeningKind, Rag
 from mashbus.synthetic.chance import chance
 
 LOOKS_EVERY = 0.5
@@ -79,8 +83,7 @@ class Manager:
     """By role."""
     clock: Clock
     week: Week
-    tally: Tally
-    """Of the log: what is recommended, and what was refused."""
+    files: CaseFiles
     _planned: dict[tuple[str, str], int] = field(default_factory=dict)
     """By (kind, case): how many refusals there were when it was planned."""
     _waiting: list[Step] = field(default_factory=list)
@@ -101,7 +104,7 @@ class Manager:
     def _plan(self, kind: str, cases: Sequence[Mapping[str, Any]]) -> None:
         now = self.clock.now()
         for case in cases:
-            refused = self.tally.refused[UUID(case["case_id"])]
+            refused = self.files.refused[UUID(case["case_id"])]
             if refused <= self._planned.get((kind, case["case_id"]), -1) or refused >= GIVES_UP:
                 continue
             if step := planned(kind, case, now, self.week, refused):
@@ -115,6 +118,8 @@ class Manager:
 
     async def _post(self, step: Step) -> None:
         decision = self._decided(step)
+        if step.kind == "rating":
+            await self._record_first(step, decision)
         path = f"/v1/cases/{step.case_id}/{step.kind}"
         name = f"{step.kind}-{step.case_id}-{step.refused}"
         await self.door.send(self.intake, path, self.keys[decision.role], name, json=decision.body)
@@ -125,9 +130,26 @@ class Manager:
             return chooser.rated(
                 step.case_id,
                 urgent=is_urgent(step.case),
-                recommended=self.tally.recommended.get(UUID(step.case_id)),
+                recommended=self.files.recommended.get(UUID(step.case_id)),
                 refused=step.refused,
+                known=self._known(step),
             )
         if step.kind == "outcome":
-            return chooser.decided(step.case_id, step.case["pathways"], step.refused)
+            return chooser.decided(step.case_id, step.case["pathways"], step.refused, self._known(step))
         return chooser.enough()
+
+    async def _record_first(self, step: Step, decision: Decision) -> None:
+        """What the procedure wants on record before the rating counts, such as that somebody reviewed the form."""
+        if wanted := Chooser(self.week.partnership).wanting(decision, self._known(step)):
+            key, name = self.keys[min(wanted.roles)], f"{wanted.name}-{step.case_id}"
+            await self.door.send(self.intake, f"/v1/cases/{step.case_id}/milestones", key, name, json=body(wanted))
+
+    def _known(self, step: Step) -> Facts:
+        """What a person who decides has before him: the contact as it came, and what was recorded since."""
+        case_id = UUID(step.case_id)
+        milestones = {MILESTONES: frozenset(self.files.reached.get(case_id, ()))}
+        contact = self.files.contacts.get(case_id)
+        if contact is None:
+            return {"opening": OpeningKind.POLICE_NOTIFICATION.value, **milestones}
+        received = datetime.fromisoformat(step.case["received_at"])
+        return {**of_contact(referral_contact(contact, received), self.week.partnership), **milestones}

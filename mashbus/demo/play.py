@@ -81,8 +81,8 @@ class Play:
         return (
             feed.referrals(door, intake, self.keys.form, self.input.arrivals, clock),
             feed.police_batch(door, intake, self.keys.force, self.input.batch, clock, self.week.batch_at),
-            Manager(door, intake, status, self.keys.people, clock, self.week, tally).work(),
-            Recorder(door, intake, self.keys.people, clock, self.week, tally).work(),
+            Manager(door, intake, status, self.keys.people, clock, self.week, tally.files).work(),
+            Recorder(door, intake, self.keys.people, clock, self.week, tally.files).work(),
             fall_silent(self.cast, clock, silence(self.week)),
         )
 

@@ -13,8 +13,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from mashbus.bus.clock import Clock
+from mashbus.demo.case_files import CaseFiles
 from mashbus.demo.door import Door
-from mashbus.demo.tally import Tally
 from mashbus.demo.troubles import until
 from mashbus.demo.week import MONDAY, Week
 from mashbus.domain.clocks import Clock as Amounts
@@ -92,7 +92,7 @@ class Recorder:
     """By role."""
     clock: Clock
     week: Week
-    tally: Tally
+    files: CaseFiles
 
     async def work(self) -> None:
         """For ever; what is under way ends with it."""
@@ -101,13 +101,13 @@ class Recorder:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._calls())
             while True:
-                for case_id in self.tally.opened[opened:]:
+                for case_id in self.files.opened[opened:]:
                     group.create_task(self._look_up(case_id))
-                for case_id in self.tally.decided[decided:]:
+                for case_id in self.files.decided[decided:]:
                     draw = chance("milestone", case_id)
                     if course := drawn(draw, there_are):
                         group.create_task(self._run(course, case_id, draw))
-                opened, decided = len(self.tally.opened), len(self.tally.decided)
+                opened, decided = len(self.files.opened), len(self.files.decided)
                 await asyncio.sleep(LOOKS_EVERY)
 
     async def _look_up(self, case_id: UUID) -> None:

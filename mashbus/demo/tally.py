@@ -11,6 +11,7 @@ from uuid import UUID
 
 from mashbus.contracts import hub
 from mashbus.contracts.record import Meta, Record
+from mashbus.demo.case_files import CaseFiles
 from mashbus.domain.enquiry import Request
 from mashbus.domain.vocabulary import Rag
 
@@ -47,12 +48,8 @@ class Tally:
         self.levels: Counter[str] = Counter()
         self.pathways: Counter[str] = Counter()
         """Cases that were first sent there; a case may go several ways."""
-        self.recommended: dict[UUID, hub.RoutingRecommended] = {}
-        """By case: what a person has to confirm or not."""
-        self.refused: Counter[UUID] = Counter()
-        """Decisions of people that the bus refused, by case."""
         self.refusals: Counter[str] = Counter()
-        """The same by reason."""
+        """Decisions of people that the bus refused, by reason."""
         self.alerts: Counter[str] = Counter()
         self.directed: Counter[str] = Counter()
         """Contacts that are no ordinary referrals, by type."""
@@ -65,10 +62,6 @@ class Tally:
         self.not_asked: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter()
         self.not_told = 0
-        self.opened: list[UUID] = []
-        """Open cases, in the order in which that was read."""
-        self.decided: list[UUID] = []
-        """Cases that have their outcome, in the order in which that was read."""
         self.emails: Counter[tuple[str, str]] = Counter()
         """By (kind, what became of it)."""
         self.hub_clocks: Counter[tuple[str, str]] = Counter()
@@ -80,6 +73,7 @@ class Tally:
         """When the silence of that id ended."""
         self.stories: dict[UUID, Counter[str]] = {}
         """The names of the records of every case."""
+        self.files = CaseFiles()
         self._seen: set[UUID] = set()
         self._rags: dict[UUID, tuple[int, Rag]] = {}
         """Every request's newest colour, with the round that gave it."""
@@ -95,6 +89,7 @@ class Tally:
         if isinstance(record, hub.HubRecord) and record.meta.case_id:
             self.stories.setdefault(record.meta.case_id, Counter())[name] += 1
         self._count(record)
+        self.files.take(record)
 
     def count(self, record: type[Record]) -> int:
         return self.records[record.__name__]
@@ -121,8 +116,6 @@ class Tally:
 
     def _count(self, record: Record) -> None:  # noqa: C901, PLR0912  one table
         match record:
-            case hub.CaseOpened(meta=Meta(case_id=UUID() as case_id)):
-                self.opened.append(case_id)
             case hub.CaseRouted():
                 self._route(record)
             case hub.CaseRerated():
@@ -140,10 +133,7 @@ class Tally:
             case hub.PoliceBatchReconciled():
                 for part in ("received", "accepted", "incidents", "not_recorded", "refused"):
                     self.police[part] += getattr(record, part)
-            case hub.RoutingRecommended(meta=Meta(case_id=UUID() as case_id)):
-                self.recommended[case_id] = record
-            case hub.DecisionRefused(meta=Meta(case_id=UUID() as case_id)):
-                self.refused[case_id] += 1
+            case hub.DecisionRefused():
                 self.refusals[record.reason] += 1
             case hub.AlertRaised():
                 self.alerts[record.alert] += 1
@@ -193,7 +183,6 @@ class Tally:
 
     def _decide(self, record: hub.OutcomeDecided) -> None:
         self.outcomes.update(record.outcomes)
-        self.decided += [record.meta.case_id] if record.meta.case_id else []
         self.not_told += not record.tell_referrer
         self.stages["withdrawn"].update(one.request_id for one in record.withdrawn)
 

@@ -9,7 +9,7 @@ from mashbus.contracts import hub
 from mashbus.contracts.record import Meta
 from mashbus.demo.choosing import Chooser
 from mashbus.demo.keys import permissions
-from mashbus.domain.procedure import Guard
+from mashbus.domain.procedure import Guard, MilestoneKind
 from mashbus.domain.rules import Condition
 from mashbus.domain.vocabulary import Rag
 from tests.unit.demo.played import HACKNEY, WEEKS
@@ -104,3 +104,29 @@ def test_G_07_who_may_not_sign_off_does_not_try() -> None:
     chooser = Chooser(replace(profile, guards=(guard,), decides=decides))
     assert {chooser.decided(str(n), ["mash"], refused=n).role for n in range(20)} == {"social_work_manager"}
     assert {chooser.decided(str(n), ["early-help"], refused=n).role for n in range(20)} == decides["outcome"]
+
+
+def test_C_01_what_must_be_recorded_before_a_rating_counts_is_known() -> None:
+    kind = MilestoneKind(name="form-reviewed", title="t", requirement="C-01", roles=frozenset({"senior_practitioner"}))
+    conditions = (
+        Condition(fact="opening", test="is", value="referral"),
+        Condition(fact="milestones", test="none_of", value=frozenset({"form-reviewed"})),
+    )
+    guard = Guard(name="not-reviewed", requirement="C-01", of="routing", reason="r", conditions=conditions)
+    profile = replace(WEEKS["cambridgeshire"].partnership, guards=(guard,), milestones={kind.name: kind})
+    chooser, unseen = Chooser(profile), {"opening": "referral", "milestones": frozenset[str]()}
+    decision = chooser.rated("x", urgent=False, known=unseen)
+    assert chooser.wanting(decision, unseen) == kind
+    assert chooser.wanting(decision, unseen | {"milestones": frozenset({kind.name})}) is None
+    assert chooser.wanting(decision, unseen | {"opening": "police_notification"}) is None
+
+
+def test_C_04_what_is_known_of_consent_is_heeded() -> None:
+    conditions = (
+        Condition(fact="consent", test="is_not", value="given"),
+        Condition(fact="rag", test="is", value="green"),
+    )
+    guard = Guard(name="green", requirement="C-04", of="routing", reason="r", conditions=conditions)
+    chooser = Chooser(replace(WEEKS["cambridgeshire"].partnership, guards=(guard,)))
+    colours = {chooser.rated(str(n), urgent=False, known={"consent": "refused"}).body["rag"] for n in range(200)}
+    assert colours == {"red", "amber", "blue"}

@@ -89,6 +89,7 @@ def _procedure(tally: Tally, words: Words) -> Sequence[RenderableType]:
         *_named("Not recorded, as the procedure says", _in(words.not_recorded, tally.not_recorded), "contacts"),
         *_named("Calls of the advice line", _in(words.topic, tally.calls), "calls"),
         *_named("Contacts that go another way than triage", _in(words.contact_type, tally.directed), "contacts"),
+        *_named("What was recommended to a person, and why", _in(words.rule, tally.recommended), "cases"),
         *_named("Why cases were rated so", _in(words.rule, tally.rules), "cases"),
         *_named("Levels of need", _in(words.level, tally.levels), "cases"),
         *_named("Pathways", _in(words.pathway, tally.pathways), "cases"),

@@ -19,7 +19,7 @@ STAGES = ("answered", "at_risk", "breached", "resolved", "withdrawn")
 COLOURS = list(Rag)
 ANSWER = "InformationReturned"
 """What meets the deadline of a request."""
-BY_A_PERSON = "a person"
+BY_A_PERSON, NO_RULE = "a person", "no rule"
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Tally:
         self.stages: dict[str, set[UUID]] = {stage: set() for stage in STAGES}
         """Requests by what happened to them."""
         self.routed: Counter[Rag] = Counter()
+        self.recommended: Counter[str] = Counter()
+        """By rule: what a person had to confirm or not."""
         self.levels: Counter[str] = Counter()
         self.pathways: Counter[str] = Counter()
         """Cases that were first sent there; a case may go several ways."""
@@ -133,6 +135,8 @@ class Tally:
             case hub.PoliceBatchReconciled():
                 for part in ("received", "accepted", "incidents", "not_recorded", "refused"):
                     self.police[part] += getattr(record, part)
+            case hub.RoutingRecommended():
+                self.recommended[record.rule or NO_RULE] += 1
             case hub.DecisionRefused():
                 self.refusals[record.reason] += 1
             case hub.AlertRaised():

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from mashbus.demo.tally import BY_A_PERSON
+from mashbus.demo.tally import BY_A_PERSON, NO_RULE
 from mashbus.domain.partnership import Partnership
+
+SAID = {BY_A_PERSON: "A person rated it.", NO_RULE: "No rule holds: the person decides alone."}
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,8 @@ class Words:
 
     def rule(self, name: str) -> str:
         """Why a rule sends cases where it does; a person's own decision is that."""
-        if name == BY_A_PERSON:
-            return "A person rated it."
+        if name in SAID:
+            return SAID[name]
         return next((one.reason for one in self.partnership.rules if one.name == name), name)
 
     def alert(self, name: str) -> str:

@@ -21,7 +21,7 @@ FORGOTTEN = 0.02
 """Share of the items asked for that a referrer leaves out."""
 NO_OTHERS = 0.4
 """Share of the referrals in which no other professional is involved."""
-NO_ORDINARY_REFERRAL = 0.05
+NO_ORDINARY_REFERRAL = 0.08
 SHOWS_AN_INDICATOR = 0.12
 LIVES_ELSEWHERE = 0.015
 """Share of the referrals whose children live in another authority's area (G-02)."""

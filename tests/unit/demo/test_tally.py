@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from mashbus.contracts import hub
 from mashbus.contracts.record import Meta, Record
-from mashbus.demo.tally import BY_A_PERSON, Row, Tally, worth_telling
+from mashbus.demo.tally import BY_A_PERSON, NO_RULE, Row, Tally, worth_telling
 from mashbus.domain.deadline import HUB, Deadline
 from mashbus.domain.enquiry import Actor, NotAsked, Request, Rerating
 from mashbus.domain.vocabulary import Collation, EmailKind, Knowledge, Rag
@@ -125,6 +125,14 @@ def test_H_11_organisations_that_are_not_connected_are_counted_as_not_asked() ->
 
 def test_a_routing_without_a_rule_was_a_person_s() -> None:
     assert tally_of(routed(rule=None), routed()).rules == {BY_A_PERSON: 1, "abuse-or-neglect": 1}
+
+
+def test_what_is_recommended_is_counted_by_its_rule() -> None:
+    said = hub.RoutingRecommended(
+        meta=meta(), rag=Rag.AMBER, level=None, pathways=(), rule="r", reasons=(), indicators=(), held=(),
+    )  # fmt: skip
+    alone = said.model_copy(update={"meta": meta(), "rule": None})
+    assert tally_of(said, alone).recommended == {"r": 1, NO_RULE: 1}
 
 
 def test_H_10_outcomes_that_the_referrer_is_not_told_are_counted() -> None:

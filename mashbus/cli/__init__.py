@@ -9,6 +9,7 @@ from mashbus.cli import (
     deadlines,
     demo,
     keys,
+    partnership,
     quarantine,
     run,
     schemas,
@@ -27,6 +28,7 @@ app.add_typer(clock.app, name="clock")
 app.add_typer(deadline.app, name="deadline")
 app.add_typer(deadlines.app, name="deadlines")
 app.add_typer(keys.app, name="keys")
+app.add_typer(partnership.app, name="partnership")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(schemas.app, name="schemas")
 app.add_typer(stack.app, name="stack")

@@ -1,0 +1,155 @@
+"""A profile as one page of Markdown: what a hub's manager reads, corrects and signs. Nothing of it is left out."""
+
+import calendar
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from mashbus.cli.partnership_rules import deciding, intake, recording, triage
+from mashbus.cli.partnership_words import code, listed, months, row, table
+from mashbus.domain.clocks import Clock, NoAmount, WorkingTime
+from mashbus.domain.clocks.words import amount, event
+from mashbus.domain.partnership import Organisation, Partnership
+from mashbus.domain.vocabulary import EmailKind, Rag
+
+SIGNATURE = "Read and agreed: ______________________________  Role: ____________________  Date: ______________"
+
+
+def page(one: Partnership) -> str:
+    """Version and hash at the top, the signature at the end."""
+    sections = (
+        _hours(one), intake(one), triage(one), _clocks(one), deciding(one), recording(one), _organisations(one),
+        _teams(one), _messages(one),
+    )  # fmt: skip
+    head = [f"# {one.title}", f"Profile `{one.name}`, version `{one.version}`"]
+    lines = [*head, *(line for section in sections for line in section), "## Signature", SIGNATURE]
+    return "\n\n".join(lines) + "\n"
+
+
+def _hours(one: Partnership) -> Iterator[str]:
+    yield "## Hours"
+    yield f"Open {_week(one.time)} ({one.zone.key})."
+    if one.reception:
+        yield f"Contacts are taken in {_week(one.reception)}."
+    closed = one.time.calendar
+    if closed.holidays:
+        yield f"Public holidays and closures are known until {months(closed.known_until)}."
+    if one.time.school:
+        starts, terms = one.time.school.starts, one.time.school.terms
+        yield f"School days start at {starts:%H:%M}; {len(terms)} terms are known, until {months(terms[-1].last)}."
+    changed = {name: value for name, value in vars(one.time.readings).items() if value != _DEFAULT.get(name)}
+    if changed:
+        yield "Readings that differ: " + ", ".join(f"{name} = {value}" for name, value in changed.items()) + "."
+
+
+_DEFAULT = {
+    "hours_and_days": "elapsed", "working_day_ends": "same_time", "outside_hours": "next_opening",
+    "working_hours_end": "closing", "works_on_from": "next_opening", "at_risk_of": "own_time",
+}  # fmt: skip
+
+
+def _week(time: WorkingTime) -> str:
+    week = time.calendar.week
+    if not week:
+        return "at no stated hours"
+    runs = groupby(enumerate(sorted(week)), key=lambda day: (day[1] - day[0], week[day[1]]))
+    named = ([day for _, day in run] for _, run in runs)
+    return ", ".join(f"{_from_to(days)} {week[days[0]]}" for days in named)
+
+
+def _from_to(days: list[int]) -> str:
+    first, last = calendar.day_name[days[0]], calendar.day_name[days[-1]]
+    return first if first == last else f"{first} to {last}"
+
+
+# -- clocks ----------------------------------------------------------------------------------------------------------
+
+
+def _clocks(one: Partnership) -> Iterator[str]:
+    yield "## Clocks"
+    if not one.clocks:
+        yield "None."
+        return
+    rows = [
+        row(code(clock.name), said, _counts(clock), clock.owner.replace("_", " "), _met(clock), clock.cited(rag))
+        for clock in one.clocks.values()
+        for rag, said in _amounts(clock)
+    ]
+    yield table(("Clock", "Time", "Counts from", "Owed by", "Met by", "Requirement"), rows)
+
+
+def _amounts(clock: Clock) -> Iterator[tuple[Rag | None, str]]:
+    for rag, time in clock.amounts.items():
+        said = f"none: {time.reason}" if isinstance(time, NoAmount) else amount(time)
+        yield rag, f"{rag}: {said}" if rag else said
+
+
+def _counts(clock: Clock) -> str:
+    return f"{event(clock.anchor)}, started by {_record(clock.started_by)}"
+
+
+def _met(clock: Clock) -> str:
+    return " or ".join(map(_record, clock.met_by))
+
+
+_RECORDS = {
+    "CaseOpened": "every contact", "CaseRouted": "the routing", "pathway": "its pathway",
+    "contact_type": "its kind of contact", "InformationRequested": "every request", "InformationReturned": "the answer",
+    "RequestDeclined": "the answer that there will be none", "OutcomeDecided": "the outcome",
+    "ContactDirected": "its being passed on",
+}  # fmt: skip
+
+
+def _record(name: str) -> str:
+    kind, _, which = name.partition(":")
+    if kind == "EmailSent":
+        return f"the email of {which.replace('_', ' ')}"
+    return f"what people record as {code(which)}" if which else _RECORDS.get(kind, kind)
+
+
+# -- whom it speaks with ---------------------------------------------------------------------------------------------
+
+
+def _organisations(one: Partnership) -> Iterator[str]:
+    yield "## Organisations, and exactly what each may be shown"
+    yield "Nothing else of a contact leaves the hub, and never who referred."
+    if not one.organisations:
+        yield "None."
+    for organisation in one.organisations:
+        yield from _organisation(organisation)
+
+
+def _organisation(one: Organisation) -> Iterator[str]:
+    asked = "on the bus" if one.connected else "not on the bus yet: not asked"
+    yield f"### {one.name}"
+    yield listed(
+        (
+            f"Id {code(one.id)}, role {code(one.role)}, {asked}",
+            f"Asked for: {one.purpose}",
+            *(f"Of {part}: {', '.join(fields)}" for part, fields in _shown(one.shared)),
+            *((f"Outcomes and invitations to {one.email}",) if one.email else ()),
+        )
+    )
+
+
+def _shown(shared: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    whose = {"child": "each child", "adult": "each adult", "concern": "the concern"}
+    for part, names in groupby(sorted(shared), key=lambda name: name.partition(".")[0]):
+        yield whose[part], [name.partition(".")[2].replace("_", " ") for name in names]
+
+
+def _teams(one: Partnership) -> Iterator[str]:
+    if one.teams:
+        yield "## Teams"
+        yield listed(f"{team.title} ({code(name)}): {team.email}" for name, team in one.teams.items())
+
+
+def _messages(one: Partnership) -> Iterator[str]:
+    yield "## Messages"
+    missing = [kind for kind in (EmailKind.ACKNOWLEDGEMENT, EmailKind.OUTCOME) if kind not in one.messages]
+    for kind in missing:
+        yield f"There is no message of kind {code(kind)}: nobody is written to."
+    for kind, message in one.messages.items():
+        to = f", only to {' or '.join(sorted(message.to)).replace('_', ' ')}" if message.to is not None else ""
+        yield f"### {kind.replace('_', ' ').capitalize()}{to}"
+        yield f"**{message.subject}**"
+        yield "\n".join(f"> {line}".rstrip() for line in message.body.strip().splitlines())

@@ -1,0 +1,113 @@
+"""`mashbus partnership check` and `show`: every fault with its line; a page that a manager can read and sign."""
+
+from pathlib import Path
+
+import pytest
+from asking import PARTNERSHIPS, mashbus, refusal
+
+from mashbus.domain.facts import DECISION_FACTS
+from mashbus.domain.partnership import Partnership
+from mashbus.domain.rules import Condition
+from mashbus.profiles import known, load
+from mashbus.profiles.sentences import SAID, sentence
+
+MEDWAY = (PARTNERSHIPS / "medway.toml").read_text()
+NAMES = known(PARTNERSHIPS)
+
+
+def shown(name: str) -> str:
+    answer = mashbus("partnership", "show", name, "--markdown")
+    assert answer.exit_code == 0
+    return answer.stdout
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_profile_of_the_repository_is_sound(name: str) -> None:
+    answer = mashbus("partnership", "check", str(PARTNERSHIPS / f"{name}.toml"))
+    assert answer.exit_code == 0
+    assert answer.stdout.startswith(f"{name}.toml: sound. ")
+    assert answer.stdout.count("\n") == 1
+
+
+def test_every_fault_is_named_with_its_line(tmp_path: Path) -> None:
+    spoiled = (
+        MEDWAY.replace('"Europe/London"', '"Europe/Lundon"').replace('"N9"', '"N99"').replace("$missing", "$mising")
+    )
+    (tmp_path / "medway.toml").write_text(spoiled)
+    answer = mashbus("partnership", "check", str(tmp_path / "medway.toml"))
+    assert answer.exit_code == 2
+    zone = 1 + spoiled[: spoiled.index("Europe/Lundon")].count("\n")
+    assert f"medway.toml:{zone}: zone: unknown time zone 'Europe/Lundon'" in answer.stdout.splitlines()
+
+
+def test_what_does_not_agree_is_named_all_at_once(tmp_path: Path) -> None:
+    spoiled = MEDWAY.replace('"N9"', '"N99"').replace("$missing", "$mising").replace('title = "director"', "")
+    (tmp_path / "medway.toml").write_text(spoiled)
+    answer = mashbus("partnership", "check", str(tmp_path / "medway.toml"))
+    assert (answer.exit_code, len(answer.stdout.splitlines())) == (2, 2)
+    assert all(line.startswith("medway.toml:") for line in answer.stdout.splitlines())
+
+
+def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    assert "no such file" in refusal(mashbus("partnership", "check", str(tmp_path / "nowhere.toml")))
+    assert "no partnership 'nowhere'; there are: cambridgeshire" in refusal(mashbus("partnership", "show", "nowhere"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_has_version_and_hash_at_the_top_and_a_signature_at_the_end(name: str) -> None:
+    page, profile = shown(name), load(name, PARTNERSHIPS)
+    assert page.splitlines()[:3] == [f"# {profile.title}", "", f"Profile `{name}`, version `{profile.version}`"]
+    assert page.rstrip().endswith("Date: ______________")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_of_the_profile_is_left_out(name: str) -> None:
+    page, profile = shown(name), load(name, PARTNERSHIPS)
+    for named in (
+        profile.pathways,
+        profile.clocks,
+        profile.contact_types,
+        profile.outcomes,
+        profile.milestones,
+        profile.teams,
+    ):
+        assert all(f"`{one}`" in page for one in named)
+    reasons = [one.reason for table in (profile.rules, profile.guards, profile.alerts) for one in table]
+    assert all(one in page for one in (*reasons, *(sign.title for sign in profile.indicators)))
+    assert all(one.purpose in page and one.name in page for one in profile.organisations)
+    for one in profile.organisations:
+        entry = page[page.index(f"### {one.name}") :].split("### ")[1]
+        assert sum(line.count(",") + 1 for line in entry.splitlines() if line.startswith("- Of ")) == len(one.shared)
+
+
+def test_M_10_a_rule_about_consent_is_a_plain_sentence() -> None:
+    expected = "if a pathway is “Level 2: the early help hub” or “Child in need: a section 17 assessment”, and consent is not given"
+    assert expected in shown("medway")
+
+
+def test_every_fact_can_be_said(hackney: Partnership) -> None:
+    assert SAID == DECISION_FACTS
+    conditions = (
+        Condition(fact="pathways", test="none_of", value=frozenset({"closure", "mash-checks"})),
+        Condition(fact="urgent", test="is_not", value=True),
+        Condition(fact="youngest_age", test="below", value=5),
+        Condition(fact="factors", test="all", value=frozenset({"3B", "4B"})),
+        Condition(fact="role", test="is", value="mash_manager"),
+    )
+    assert sentence(conditions, hackney) == (
+        "no pathway is “No further action” or “MASH checks”, and no urgent safety concern is recorded, and the age of "
+        "the youngest child is below 5, and a factor is domestic abuse of a parent or carer and a factor is mental health "
+        "of a parent or carer, and the role of whoever decides is MASH manager"
+    )
+
+
+@pytest.fixture
+def hackney() -> Partnership:
+    return load("hackney", PARTNERSHIPS)
+
+
+def test_the_page_is_printed_for_a_terminal_too() -> None:
+    answer = mashbus("partnership", "show", "surrey")
+    assert answer.exit_code == 0
+    assert "Surrey (fixture)" in answer.stdout
+    assert "There are no rules: a person rates every case." in answer.stdout

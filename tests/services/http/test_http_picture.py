@@ -125,7 +125,7 @@ async def test_P6_an_emptied_valkey_costs_a_503_and_the_picture_comes_back_whole
     assert after == before
 
 
-async def test_P6_without_valkey_or_without_the_log_the_picture_is_a_503(status, log, stack: Stack) -> None:
+async def test_P6_without_valkey_the_picture_is_a_503(status, log, stack: Stack) -> None:
     case_id = uuid4()
     await tell(log, case_id)
     await shown(status, case_id)

@@ -1,6 +1,6 @@
 """What the door's routes share: who may come in, how much at once, how a body is read and who is said to may what."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
@@ -63,6 +63,6 @@ def _in(who: object) -> str:
     return ", in a role that the profile names:\n" if who else ", in any role."
 
 
-def listed(names: object) -> str:
-    """Names of a profile, in order, for people; `nobody` where there is none."""
-    return ", ".join(f"`{name}`" for name in sorted(names)) or "nobody"  # type: ignore[call-overload]
+def listed(names: Iterable[str]) -> str:
+    """Names of a profile, in order, for people; `none` where there is none."""
+    return ", ".join(f"`{name}`" for name in sorted(names)) or "none"

@@ -23,6 +23,8 @@ async def test_the_documentation_names_what_the_partnership_has(door, partnershi
     milestones = said["/v1/cases/{case_id}/milestones"]
     for kind in partnership.milestones.values():
         assert f"`{kind.name}` ({kind.requirement})" in milestones
+    for one in (*partnership.contact_types, *(sign.name for sign in partnership.indicators)):
+        assert f"`{one}`" in said["/v1/referrals"]
     for role in partnership.decides["outcome"]:
         assert f"`{role}`" in said["/v1/cases/{case_id}/outcome"]
     for role in partnership.decides.get("record", ()):

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from mashbus.domain.vocabulary import EmailKind
 from mashbus.profiles.named import twice, unknown
 from mashbus.profiles.parties_text import unheard
-from mashbus.profiles.procedure_text import OutcomeText
 from mashbus.profiles.tables import Fault
 from mashbus.profiles.written import Written
 
@@ -25,7 +24,7 @@ def _closing(pathway: str, outcome: str, profile: Written) -> Iterator[Fault]:
     place = ("pathways", pathway, "closes_with")
     yield from unknown(place, (outcome,), profile.outcomes, "there is no outcome")
     written = profile.outcomes.get(outcome)
-    if isinstance(written, OutcomeText) and written.ends and pathway not in written.ends:
+    if written and written.ends and pathway not in written.ends:
         yield place, f"'{outcome}' does not end '{pathway}', but {', '.join(written.ends)}"
 
 
@@ -39,8 +38,7 @@ def contact_faults(profile: Written) -> Iterator[Fault]:
         yield from unknown((*place, "pathways"), kind.pathways, profile.pathways, "there is no pathway")
     ends = {*profile.pathways, *profile.contact_types}
     for name, written in profile.outcomes.items():
-        if isinstance(written, OutcomeText):
-            yield from unknown(("outcomes", name, "ends"), written.ends, ends, "there is no pathway or contact type")
+        yield from unknown(("outcomes", name, "ends"), written.ends, ends, "there is no pathway or contact type")
 
 
 def milestone_faults(profile: Written) -> Iterator[Fault]:

@@ -6,7 +6,9 @@ A misspelt factor, or a colour that the partnership has not, would be a rule tha
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 from mashbus.contracts import codes
 from mashbus.domain.rules import TESTS, Condition
@@ -20,9 +22,18 @@ from mashbus.domain.vocabulary import (
     Support,
 )
 from mashbus.profiles.tables import Fault, Place
+from mashbus.profiles.values import wrong
 
-Tests = dict[str, Any]
-When = dict[str, Tests | list[Tests]]
+
+def _tests(value: Any) -> Any:
+    written = value if isinstance(value, list) else [value]
+    if not all(isinstance(one, dict) for one in written):
+        raise wrong(f"{value!r} is no test: write {{ is = … }}, {{ any = [ … ] }} or another")
+    return written
+
+
+Tests = Annotated[list[dict[str, Any]], BeforeValidator(_tests)]
+When = dict[str, Tests]
 """Fact, test, value: `{ youngest_age = { below = 5 } }`; a list where one test is made twice. All must hold."""
 
 
@@ -93,7 +104,7 @@ def conditions(when: When) -> tuple[Condition, ...]:
     return tuple(
         Condition(fact=fact, test=test, value=frozenset(value) if isinstance(value, list) else value)
         for fact, written in when.items()
-        for tests in _listed(written)
+        for tests in written
         for test, value in tests.items()
     )
 
@@ -105,9 +116,9 @@ def faults_of(when: When, place: Place, known: Collection[str], said: Mapping[st
         if fact not in known:
             yield here, f"'{fact}' cannot be tested here; what can: {', '.join(sorted(known))}"
             continue
-        if not written or not all(_listed(written)):
+        if not written or not all(written):
             yield here, f"says nothing of {fact}, which is {said[fact].form}"
-        for tests in _listed(written):
+        for tests in written:
             for test, value in tests.items():
                 yield from ((here, why) for why in _wrong(fact, test, value, said[fact]))
 

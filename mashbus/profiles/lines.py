@@ -54,7 +54,9 @@ def _subtable(lines: Sequence[str], names: str, location: Sequence[int | str]) -
 
 
 def _headers(lines: Sequence[str], header: str) -> Iterator[int]:
-    return (n for n, line in enumerate(lines) if re.sub(r"\s|#.*", "", line) == header)
+    """Lines that hold it, whether its parts are quoted or not."""
+    bare = header.replace(" ", "")
+    return (n for n, line in enumerate(lines) if re.sub(r"""["'\s]|#.*""", "", line) == bare)
 
 
 def _end(lines: Sequence[str], header: int) -> int:

@@ -96,7 +96,8 @@ def _checked(kind: type[T], name: str, raw: bytes, context: Mapping[str, object]
     except ValidationError as refused:
         raise ProfileRefused(
             tuple(
-                f"{name}:{line_of(written, fault['loc'])}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+                f"{name}:{line_of(written, place)}: {'.'.join(map(str, place))}: {fault['msg']}"
                 for fault in refused.errors(include_url=False, include_input=False)
+                for place in [tuple(part for part in fault["loc"] if part != "[key]")]
             )
         ) from None

@@ -1,10 +1,11 @@
 """Who is written to, and what: the partnership's teams, its organisations, the messages."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 from string import Template
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from mashbus.domain.partnership import Message, Organisation
 from mashbus.domain.procedure import Team
@@ -12,6 +13,8 @@ from mashbus.domain.sharing import SHAREABLE
 from mashbus.domain.vocabulary import EmailKind, ReferrerKind
 from mashbus.profiles.tables import Fault, Table
 from mashbus.profiles.values import Mailbox, Name, Words, wrong
+
+E = TypeVar("E", bound=StrEnum)
 
 EVERYWHERE = frozenset({"reference", "partnership"})
 PLACEHOLDERS: Mapping[EmailKind, frozenset[str]] = {
@@ -35,6 +38,16 @@ def _shareable(names: frozenset[str]) -> frozenset[str]:
     return names
 
 
+def _is_known(word: E) -> E:
+    if word == "UNKNOWN":
+        raise wrong("is what a newer writer's word is read as: no profile can mean it")
+    return word
+
+
+Kind = Annotated[EmailKind, AfterValidator(_is_known)]
+Referring = Annotated[ReferrerKind, AfterValidator(_is_known)]
+
+
 class TeamText(Table):
     title: Words
     email: Mailbox
@@ -47,7 +60,7 @@ class OrganisationText(Table):
     id: Name
     name: Words
     role: str
-    connected: bool
+    connected: bool = Field(strict=True)
     purpose: Words
     shared: Annotated[frozenset[str], AfterValidator(_shareable)]
     email: Mailbox | None = None
@@ -60,7 +73,7 @@ class MessageText(Table):
     subject: Words
     body: Words
     html: Words | None = None
-    to: frozenset[ReferrerKind] | None = None
+    to: frozenset[Referring] | None = None
 
     def message(self) -> Message:
         return Message(**self.model_dump())

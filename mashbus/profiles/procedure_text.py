@@ -3,10 +3,10 @@
 What must agree with other tables (pathways, teams, clocks) is judged in `mashbus.profiles.agreeing`.
 """
 
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from mashbus.domain.procedure import (
     Alert,
@@ -24,7 +24,7 @@ from mashbus.domain.vocabulary import Handling, Rag
 from mashbus.profiles.clocks_text import Colour
 from mashbus.profiles.conditions import When, conditions
 from mashbus.profiles.tables import Fault, Table
-from mashbus.profiles.values import Name, Role, Words
+from mashbus.profiles.values import Name, Role, Words, wrong
 
 SomeWhen = Annotated[When, Field(min_length=1)]
 """A rule without a condition would always hold: said by leaving it out only where that is meant."""
@@ -181,12 +181,18 @@ class OutcomeText(Table):
     says: Words
     ends: tuple[str, ...] = ()
 
+    def outcome(self, name: str) -> Outcome:
+        return Outcome(name=name, says=self.says, belongs_to=self.ends)
 
-def outcome(name: str, written: str | OutcomeText) -> Outcome:
+
+def _says(value: Any) -> Any:
     """A bare sentence may end anything."""
-    if isinstance(written, str):
-        return Outcome(name=name, says=written)
-    return Outcome(name=name, says=written.says, belongs_to=written.ends)
+    if isinstance(value, (str, Mapping)):
+        return {"says": value} if isinstance(value, str) else value
+    raise wrong('write a sentence, or { says = "…", ends = ["…"] }')
+
+
+Says = Annotated[OutcomeText, BeforeValidator(_says)]
 
 
 class CallsText(Table):

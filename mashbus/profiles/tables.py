@@ -6,6 +6,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, ValidationError
 
+_UNKNOWN = " or 'UNKNOWN'"
+"""Stands for what newer writers say: nothing that a profile could mean."""
 Place = tuple[str | int, ...]
 Fault = tuple[Place, str]
 """Where, from the table on, and why."""
@@ -53,9 +55,15 @@ def plain(fault: ErrorDetails) -> str:
         case "missing":
             return "is missing"
         case "literal_error" | "enum":
-            return f"must be {context['expected']}"
+            return f"must be {context['expected'].removesuffix(_UNKNOWN)}"
         case "model_type" | "dict_type":
             return "must be a table"
+        case "list_type" | "tuple_type" | "frozen_set_type":
+            return 'must be a list: write ["…", "…"]'
+        case "too_short":
+            return "names nothing: at least one is needed"
+        case "string_pattern_mismatch":
+            return f"must be small letters, digits and {'_' if '_' in context['pattern'] else '-'}, a letter first"
         case _:
             return fault["msg"].replace("Input should be", "must be")
 

@@ -13,7 +13,6 @@ from mashbus.profiles.agreeing_rules import rule_faults
 from mashbus.profiles.areas import Districts
 from mashbus.profiles.calendars import HoursText
 from mashbus.profiles.named import unknown
-from mashbus.profiles.procedure_text import outcome
 from mashbus.profiles.roles import role_faults
 from mashbus.profiles.tables import Fault
 from mashbus.profiles.written import Written
@@ -63,7 +62,7 @@ class ProfileText(Written):
             roles=self.roles,
             required=self.required,
             organisations=tuple(one.organisation() for one in self.organisations),
-            outcomes={name: outcome(name, written) for name, written in self.outcomes.items()},
+            outcomes={name: one.outcome(name) for name, one in self.outcomes.items()},
             decides={str(kind): roles for kind, roles in self.decides.items()},
             messages={kind: one.message() for kind, one in self.messages.items()},
         )

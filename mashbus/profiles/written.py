@@ -5,11 +5,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from mashbus.domain.vocabulary import EmailKind, ReferrerKind
 from mashbus.profiles.areas import AreaText
 from mashbus.profiles.calendars import CalendarText, HoursText, SchoolText
 from mashbus.profiles.clocks_text import ClockText, Colour
-from mashbus.profiles.parties_text import MessageText, OrganisationText, TeamText
+from mashbus.profiles.parties_text import Kind, MessageText, OrganisationText, Referring, TeamText
 from mashbus.profiles.procedure_text import (
     AlertText,
     CallsText,
@@ -19,8 +18,8 @@ from mashbus.profiles.procedure_text import (
     InsistenceText,
     MilestoneText,
     NotRecordedText,
-    OutcomeText,
     RuleText,
+    Says,
     TriageText,
 )
 from mashbus.profiles.tables import Table
@@ -50,12 +49,12 @@ class PathwayText(Table):
     asks: tuple[str, ...]
     clocks: tuple[str, ...]
     level: str | None = None
-    tells: frozenset[ReferrerKind] | None = None
+    tells: frozenset[Referring] | None = None
     closes_with: str | None = None
 
 
 class Written(Table):
-    version: int
+    version: int = Field(strict=True, ge=1)
     name: Name
     title: Words
     zone: Zone
@@ -89,5 +88,5 @@ class Written(Table):
     area: AreaText | None = None
     teams: dict[Name, TeamText] = Field(default_factory=dict)
     organisations: tuple[OrganisationText, ...]
-    outcomes: dict[str, str | OutcomeText]
-    messages: dict[EmailKind, MessageText]
+    outcomes: dict[str, Says]
+    messages: dict[Kind, MessageText]

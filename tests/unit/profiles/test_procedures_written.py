@@ -55,7 +55,7 @@ REFUSED = {
     "an outcome of no pathway": ('ends = ["closure", "information"]', 'ends = ["closure", "advice"]', 'ends = ["closure", "advice"]', "no pathway or contact type 'advice'"),
     "a colour that asks nobody and is none": ('asks_nobody = ["green"]', 'asks_nobody = ["blue"]', "asks_nobody", "not a rating here: 'blue'"),
     "an alert to no team": ('to = ["duty"]', 'to = ["dutty"]', 'to = ["dutty"]', "there is no team 'dutty'; there are: duty"),
-    "an alert to nobody": ('to = ["duty"]', "to = []", "to = []", "at least 1 item"),
+    "an alert to nobody": ('to = ["duty"]', "to = []", "to = []", "at least one is needed"),
     "a team without a mailbox": ('title = "Duty"\nemail = "duty@hub.example"', 'title = "Duty"', "[teams.duty]", "email: is missing"),
     "a mailbox that is none": ('"duty@hub.example"', '"duty at hub"', "email = ", "no mailbox; write duty@hub.example"),
     "a milestone that answers itself": ('answers = "incident"', 'answers = "school-told"', "answers = ", "there is no other milestone 'school-told'"),
@@ -72,6 +72,12 @@ REFUSED = {
     "a message to teams that is missing": ('[messages.passed_on]\nsubject = "For you: $reference"\nbody = "$title: $reason"\n', "", "version", "'passed_on' is missing: a team gets"),
     "an unknown kind of handling": ('handling = "answered"', 'handling = "ignored"', "handling = ", "must be 'triage', 'responder', 'signposted', 'passed_on' or 'answered'"),
     "a fact of a table of its own": ('consent = { is = "not_sought" }', 'consent = { is = "not sought" }', 'consent = { is = "not sought" }', "'not sought' is no consent; there are: given, refused, not_sought"),
+    "a value without a test": ('immediate_harm = { is = true }', "immediate_harm = true", "when = { immediate_harm = true", "True is no test: write { is = … }"),
+    "a sentence that is none": ('advice = "Advice was given."', "advice = 3", "advice = 3", "write a sentence, or { says"),
+    "a kind of message that there is not": ("[messages.directed]", "[messages.directd]", "[messages.directd]", "must be 'acknowledgement', 'returned'"),
+    "a word for all that is newer": ("[messages.directed]", "[messages.UNKNOWN]", "[messages.UNKNOWN]", "no profile can mean it"),
+    "a name of two words": ("[teams.duty]", '[teams."Duty manager"]', "[teams.", "must be small letters, digits and -, a letter first"),
+    "roles that are no list": ('roles = ["mash_manager"]\nalerts', 'roles = "mash_manager"\nalerts', 'roles = "mash_manager"', "must be a list"),
     "an area without a table": ("[levels]", '[area]\nauthority = "E10000013"\n\n[levels]', 'authority = "E10000013"', "needs postcodes.toml beside the profiles"),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import calendar
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import groupby
 
 from mashbus.cli.partnership_rules import deciding, intake, recording, triage
@@ -70,7 +71,7 @@ def _clocks(one: Partnership) -> Iterator[str]:
         yield "None."
         return
     rows = [
-        row(code(clock.name), said, _counts(clock), clock.owner.replace("_", " "), _met(clock), clock.cited(rag))
+        row(code(clock.name), said, _counts(clock, one), clock.owner.replace("_", " "), _met(clock), clock.cited(rag))
         for clock in one.clocks.values()
         for rag, said in _amounts(clock)
     ]
@@ -83,8 +84,12 @@ def _amounts(clock: Clock) -> Iterator[tuple[Rag | None, str]]:
         yield rag, f"{rag}: {said}" if rag else said
 
 
-def _counts(clock: Clock) -> str:
-    return f"{event(clock.anchor)}, started by {_record(clock.started_by)}"
+def _counts(clock: Clock, one: Partnership) -> str:
+    tables = {"pathway": one.pathways.values(), "contact_type": one.contact_types.values()}
+    naming = [way.title for way in tables.get(clock.started_by, ()) if clock.name in way.clocks]
+    starts = " or ".join(f"“{title}”" for title in naming) or _record(clock.started_by)
+    still = "; may stand still" if clock.suspendable else ""
+    return f"{event(clock.anchor)}, started by {starts}{still}"
 
 
 def _met(clock: Clock) -> str:
@@ -92,8 +97,7 @@ def _met(clock: Clock) -> str:
 
 
 _RECORDS = {
-    "CaseOpened": "every contact", "CaseRouted": "the routing", "pathway": "its pathway",
-    "contact_type": "its kind of contact", "InformationRequested": "every request", "InformationReturned": "the answer",
+    "CaseOpened": "every contact", "CaseRouted": "the routing", "InformationRequested": "every request", "InformationReturned": "the answer",
     "RequestDeclined": "the answer that there will be none", "OutcomeDecided": "the outcome",
     "ContactDirected": "its being passed on",
 }  # fmt: skip
@@ -111,7 +115,9 @@ def _record(name: str) -> str:
 
 def _organisations(one: Partnership) -> Iterator[str]:
     yield "## Organisations, and exactly what each may be shown"
+    silent = f"{one.silent_after // timedelta(minutes=1)} minutes"
     yield "Nothing else of a contact leaves the hub, and never who referred."
+    yield f"One that owes answers and takes nothing for {silent} is said to be silent."
     if not one.organisations:
         yield "None."
     for organisation in one.organisations:
@@ -153,3 +159,5 @@ def _messages(one: Partnership) -> Iterator[str]:
         yield f"### {kind.replace('_', ' ').capitalize()}{to}"
         yield f"**{message.subject}**"
         yield "\n".join(f"> {line}".rstrip() for line in message.body.strip().splitlines())
+        if message.html:
+            yield "It has HTML of its own."

@@ -85,6 +85,16 @@ def test_M_10_a_rule_about_consent_is_a_plain_sentence() -> None:
     assert expected in shown("medway")
 
 
+def test_H_06_H_07_a_clock_says_what_starts_it() -> None:
+    page = shown("hackney")
+    assert (
+        "| `csc-screening` | 24 hours | receipt, started by “Children's social care screening in MASH” | hub |" in page
+    )
+    assert (
+        "| `information-to-hub` | 10 working days | receipt, started by “Request for information to the hub” |" in page
+    )
+
+
 def test_every_fact_can_be_said(hackney: Partnership) -> None:
     assert SAID == DECISION_FACTS
     conditions = (

@@ -72,7 +72,7 @@ REFUSED = {
     "a message to teams that is missing": ('[messages.passed_on]\nsubject = "For you: $reference"\nbody = "$title: $reason"\n', "", "version", "'passed_on' is missing: a team gets"),
     "an unknown kind of handling": ('handling = "answered"', 'handling = "ignored"', "handling = ", "must be 'triage', 'responder', 'signposted', 'passed_on' or 'answered'"),
     "a fact of a table of its own": ('consent = { is = "not_sought" }', 'consent = { is = "not sought" }', 'consent = { is = "not sought" }', "'not sought' is no consent; there are: given, refused, not_sought"),
-    "a value without a test": ('immediate_harm = { is = true }', "immediate_harm = true", "when = { immediate_harm = true", "True is no test: write { is = … }"),
+    "a value without a test": ("immediate_harm = { is = true }", "immediate_harm = true", "when = { immediate_harm = true", "True is no test: write { is = … }"),
     "a sentence that is none": ('advice = "Advice was given."', "advice = 3", "advice = 3", "write a sentence, or { says"),
     "a kind of message that there is not": ("[messages.directed]", "[messages.directd]", "[messages.directd]", "must be 'acknowledgement', 'returned'"),
     "a word for all that is newer": ("[messages.directed]", "[messages.UNKNOWN]", "[messages.UNKNOWN]", "no profile can mean it"),

@@ -13,7 +13,7 @@ HANDLED = {
     Handling.RESPONDER: "processed by {team}",
     Handling.SIGNPOSTED: "signposted by {team}",
     Handling.PASSED_ON: "passed on to {team}",
-    Handling.ANSWERED: "answered by {team}",
+    Handling.ANSWERED: "answered by the hub",
     Handling.UNKNOWN: "triage looks at it",
 }
 """What becomes of a contact that goes another way."""

@@ -37,11 +37,12 @@ def goes_elsewhere(kind: ContactType, contact: Contact, facts: Facts) -> bool:
 
 
 def _directed(case: Case, kind: ContactType, at: datetime) -> hub.ContactDirected:
+    """What the hub answers goes to no team: its type names whom it is passed on to if the case is open (H-07)."""
     return hub.ContactDirected(
         meta=stated(case, hub.ContactDirected, at),
         contact_type=kind.name,
         handling=kind.handling,
-        team=kind.team,
+        team=None if kind.handling is Handling.ANSWERED else kind.team,
         reason=kind.reason,
         requirement=kind.requirement,
     )

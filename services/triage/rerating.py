@@ -17,11 +17,14 @@ from services.triage.routing import level_of
 
 
 def rerated(case: Case, rating: Rating, partnership: Partnership, at: datetime) -> hub.CaseRerated:
-    """`at` is the re-rating's own instant T. Pathways may be added; organisations asked before are not asked again."""
+    """`at` is the re-rating's own instant T. Pathways may be added; organisations asked before are not asked again.
+
+    Whoever an earlier colour left unasked is asked now, where this one asks (J-12).
+    """
     assert case.rag is not None
     pathways = tuple(dict.fromkeys((*case.pathways, *rating.pathways)))
     asked = frozenset(request.organisation for request in case.requests.values())
-    requests, _ = enquiry_of(case.case_id, rating.rag, rating.pathways, partnership, at, already=asked)
+    requests, _ = enquiry_of(case.case_id, rating.rag, pathways, partnership, at, already=asked)
     added = at_rerating(case, rating.rag, rating.pathways, partnership, at)
     same = rating.rag == case.rag
     changed, ended = ((), ()) if same else hub_rerated(case, rating.rag, partnership, at)

@@ -33,10 +33,14 @@ def by_rule(case: Case, contact: Contact, facts: Facts, partnership: Partnership
 
 
 def recommendation(contact: Contact, facts: Facts, partnership: Partnership) -> Rule | None:
-    """What its kind of contact is always rated (J-11), else the first rule that holds."""
+    """What its kind of contact is always rated (J-11), else the first rule that holds.
+
+    Immediate harm is rated by the rules, whatever it is called (J-10).
+    """
     kind = partnership.contact_types.get(contact.contact_type or "")
-    if kind is None or not kind.pathways:
-        return first_match(partnership.rules, facts)
+    rule = first_match(partnership.rules, facts)
+    if kind is None or not kind.pathways or (rule and contact.concern.immediate_harm):
+        return rule
     return Rule(
         name=kind.name, conditions=(), rag=kind.rag or Rag.NONE, pathways=kind.pathways, reason=kind.reason,
         level=level_of(kind.pathways, partnership),

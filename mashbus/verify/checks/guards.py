@@ -70,12 +70,12 @@ def _by_rule(evidence: Evidence, verdict: Verdict, case: Course, turn: Rated, pr
 def _recommendation(
     evidence: Evidence, case: Course, state: Standing, profile: Partnership
 ) -> tuple[str, str, tuple[str, ...]] | None:
-    """Its kind of contact's (J-11), else that of the first rule that holds."""
+    """Its kind of contact's (J-11), else that of the first rule that holds; of immediate harm the rule's."""
     kind = profile.contact_types.get(case.of.shape.contact_type or "")
-    if kind is not None and kind.pathways:
-        return kind.name, kind.rag or "none", kind.pathways
     facts = known_of_case(evidence, case.of, profile, state)
     rule = next((one for one in profile.rules if hold(one.conditions, facts)), None)
+    if kind is not None and kind.pathways and not (rule and case.of.shape.immediate_harm):
+        return kind.name, kind.rag or "none", kind.pathways
     return (rule.name, rule.rag, rule.pathways) if rule else None
 
 

@@ -232,6 +232,8 @@ def test_what_was_directed_elsewhere_may_still_be_rated_by_a_person() -> None:
 def test_H_07_a_question_to_the_hub_has_ten_working_days_and_is_passed_on_where_the_case_is_open() -> None:
     story = told(contact_type="question")
     (first,) = said(story, hub.CaseOpened)
+    (asked,) = said(story, hub.ContactDirected)
+    assert letters(story, asked) == [("directed", "pat@school.example")], "the hub answers: nobody else has it yet"
     assert [one.clock for one in first.deadlines] == ["to-hub"]
     involvement = {"actor": MANAGER, "held_by": None, "closed_on": None}
     story.hear(hub.InvolvementRecorded(meta=meta(story.case.case_id, "i"), involvement=Involvement.OPEN, **involvement))
@@ -332,6 +334,11 @@ def test_J_11_a_kind_of_contact_can_have_its_own_colour() -> None:
     assert (routed.rag, routed.pathways, routed.rule) == (Rag.AMBER, ("mash-checks",), "prison")
 
 
+def test_J_10_immediate_harm_is_rated_by_the_rules_whatever_the_kind_of_contact() -> None:
+    (routed,) = said(told(contact_type="prison", concern=replace(NOBODYS, immediate_harm=True)), hub.CaseRouted)
+    assert (routed.rag, routed.rule) == (Rag.RED, "immediate-harm")
+
+
 NO_CONSENT = Guard(name="consent", requirement="H-13", of="routing", reason="Consent was not given.",
                    conditions=(condition("asks", "is", True), condition("consent", "is_not", "given"),
                                condition("urgent", "is_not", True)))  # fmt: skip
@@ -374,6 +381,16 @@ def test_J_12_a_colour_that_asks_nobody_sends_no_requests_and_shows_whom_it_did_
     assert routed.requests == ()
     assert {one.reason for one in routed.not_asked} == {"no_requests_in_this_colour"}
     assert not only(story.copies_of_triage(routed), agency.InformationRequested)
+
+
+def test_J_12_a_case_that_was_green_asks_once_its_colour_asks() -> None:
+    story = told(replace(PROFILE, asks_nobody=frozenset({Rag.GREEN})), concern=NOBODYS)
+    (green,) = story.hear(rating(story.case.case_id, Rag.GREEN)).triage()
+    (amber,) = story.hear(rating(story.case.case_id, Rag.AMBER, "again", pathways=())).triage()
+    assert green.requests == ()
+    assert {one.organisation for one in amber.requests} == {"met-police", "homerton-health", "hackney-education"}
+    (red,) = story.hear(rating(story.case.case_id, Rag.RED, "once more", pathways=())).triage()
+    assert red.requests == (), "nobody is asked twice"
 
 
 LEVELS = replace(

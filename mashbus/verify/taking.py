@@ -20,6 +20,8 @@ from mashbus.verify.taking_procedure import TakingProcedure
 
 Contact = hub.ReferralReceived | hub.PoliceNotificationReceived
 Take = Callable[[Any, Logged], None]
+BY_MAIL = "smtp"
+"""The channel that leaves a file in the mail folder."""
 
 
 class Taking:
@@ -233,7 +235,7 @@ class Taking:
             ends = self.index.sent if isinstance(record, hub.EmailSent) else self.index.suppressed
             ends.setdefault((self.held.of(record), record.kind.value), logged.ms)
         if meta.cause_id:
-            message_id = record.message_id if isinstance(record, hub.EmailSent) else None
+            message_id = record.message_id if isinstance(record, hub.EmailSent) and record.channel == BY_MAIL else None
             self.index.email_ends[meta.cause_id].append(
                 facts.EmailEnd(type(record).__name__, meta.event_id, message_id)
             )

@@ -152,3 +152,10 @@ def test_the_mail_folder_is_read_by_its_headers(tmp_path):
     text = b"X-MailFrom: hub@example.invalid\r\nX-RcptTo: Wilma@example.invalid\r\nMessage-ID: <id@x>\r\n\r\nbody"
     (tmp_path / "one.eml").write_bytes(text)
     assert read_mails(tmp_path) == (Mail("one.eml", "<id@x>", hash("wilma@example.invalid")),)
+
+
+def test_an_email_by_another_channel_leaves_no_file():
+    log = consistent()
+    log.edit("a.email.outcome.sent", channel="govuk_notify", message_id="740e5834-3a29-46b4-9a6f-16142fde533a")
+    log.mails = [one for one in log.mails if one.file != "a.email.outcome.eml"]
+    assert judge(log.evidence()).ok

@@ -1,7 +1,7 @@
 """A profile as one page of Markdown: what a hub's manager reads, corrects and signs. Nothing of it is left out."""
 
 import calendar
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import groupby
 
@@ -9,7 +9,8 @@ from mashbus.cli.partnership_rules import deciding, intake, recording, triage
 from mashbus.cli.partnership_words import code, listed, months, row, table
 from mashbus.domain.clocks import Clock, NoAmount, WorkingTime
 from mashbus.domain.clocks.words import amount, event
-from mashbus.domain.partnership import Organisation, Partnership
+from mashbus.domain.partnership import Organisation, Partnership, Pathway
+from mashbus.domain.procedure import ContactType
 from mashbus.domain.vocabulary import EmailKind, Rag
 
 SIGNATURE = "Read and agreed: ______________________________  Role: ____________________  Date: ______________"
@@ -85,8 +86,8 @@ def _amounts(clock: Clock) -> Iterator[tuple[Rag | None, str]]:
 
 
 def _counts(clock: Clock, one: Partnership) -> str:
-    tables = {"pathway": one.pathways.values(), "contact_type": one.contact_types.values()}
-    naming = [way.title for way in tables.get(clock.started_by, ()) if clock.name in way.clocks]
+    ways: Sequence[Pathway | ContactType] = (*one.pathways.values(), *one.contact_types.values())
+    naming = [way.title for way in ways if clock.name in way.clocks]
     starts = " or ".join(f"“{title}”" for title in naming) or _record(clock.started_by)
     still = "; may stand still" if clock.suspendable else ""
     return f"{event(clock.anchor)}, started by {starts}{still}"
@@ -97,8 +98,8 @@ def _met(clock: Clock) -> str:
 
 
 _RECORDS = {
-    "CaseOpened": "every contact", "CaseRouted": "the routing", "InformationRequested": "every request", "InformationReturned": "the answer",
-    "RequestDeclined": "the answer that there will be none", "OutcomeDecided": "the outcome",
+    "CaseOpened": "every contact", "CaseRouted": "the routing", "InformationRequested": "every request",
+    "InformationReturned": "the answer", "RequestDeclined": "the answer that there will be none", "OutcomeDecided": "the outcome",
     "ContactDirected": "its being passed on",
 }  # fmt: skip
 

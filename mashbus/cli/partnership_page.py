@@ -99,8 +99,8 @@ def _met(clock: Clock) -> str:
 
 _RECORDS = {
     "CaseOpened": "every contact", "CaseRouted": "the routing", "InformationRequested": "every request",
-    "InformationReturned": "the answer", "RequestDeclined": "the answer that there will be none", "OutcomeDecided": "the outcome",
-    "ContactDirected": "its being passed on",
+    "InformationReturned": "the answer", "RequestDeclined": "the answer that there will be none",
+    "OutcomeDecided": "the outcome", "ContactDirected": "its being passed on",
 }  # fmt: skip
 
 

@@ -13,13 +13,14 @@ from mashbus.contracts import hub
 from mashbus.domain.partnership import Partnership, Pathway
 from mashbus.domain.procedure import OUTCOME, ROUTING, Guard, MilestoneKind
 from mashbus.domain.rules import Facts
-from mashbus.domain.vocabulary import Rag
+from mashbus.domain.vocabulary import LawfulBasis, Rag
 from mashbus.synthetic.chance import chance
 
 Body = dict[str, Any]
 NOTHING: Facts = {}
 MILESTONES = "milestones"
 """The fact: names of those that were recorded."""
+LAWFUL_BASIS, NONE_OF = "lawful_basis", "none_of"
 
 SHARES = {Rag.RED: 1, Rag.AMBER: 5, Rag.GREEN: 5, Rag.BLUE: 1}
 """How often a person gives each colour."""
@@ -56,16 +57,14 @@ class Chooser:
         known: Facts = NOTHING,
     ) -> Decision:  # fmt: skip
         """A rating: what is recommended, mostly, or a person's own view. `urgent`: immediate harm."""
-        follows = recommended is not None and bool(recommended.pathways) and not refused
-        follows = follows and chance("follows", case_id).random() >= OTHERWISE
         drawn: list[Decision] = []
+        if recommended and recommended.pathways and not refused and chance("follows", case_id).random() >= OTHERWISE:
+            body = self._confirmed(recommended, chance("confirmed", case_id))
+            drawn += [Decision(role, body) for role in self.roles("rating")]
         for number in range(TRIES):
-            draw = chance("rating", case_id, refused, number)
-            body = (
-                self._confirmed(recommended, draw) if follows and recommended else self._own_view(draw, urgent=urgent)
-            )
+            body = self._own_view(chance("rating", case_id, refused, number), urgent=urgent)
             drawn += [Decision(role, body) for role in self.roles("rating", refused)]
-        return next((one for one in drawn if not self._refusals(ROUTING, one, known, one.body["pathways"])), drawn[0])
+        return next((one for one in drawn if self.wanting(one, known) is not None), drawn[0])
 
     def decided(self, case_id: str, pathways: Sequence[str], refused: int = 0, known: Facts = NOTHING) -> Decision:
         """An outcome: one of those that belong to the case's pathways."""
@@ -75,14 +74,20 @@ class Chooser:
             drawn += [Decision(role, body) for role in self.roles("outcome", refused)]
         return next((one for one in drawn if not self._refusals(OUTCOME, one, known, pathways)), drawn[0])
 
-    def wanting(self, decision: Decision, known: Facts) -> MilestoneKind | None:
-        """What must be recorded before this rating, where it is only for that that a guard refuses it (C-01)."""
-        for guard in self._refusals(ROUTING, decision, known, decision.body.get("pathways", ())):
-            for one in guard.conditions:
-                wanted = one.value if isinstance(one.value, frozenset) else {one.value}
-                names = [name for name in self.partnership.milestones if name in wanted]
-                if one.fact == MILESTONES and names:
-                    return self.partnership.milestones[names[0]]
+    def wanting(self, decision: Decision, known: Facts) -> Sequence[MilestoneKind | LawfulBasis] | None:
+        """What must be on record before this rating counts (C-01, G-20); None: a guard refuses it whatever is."""
+        holding = self._refusals(ROUTING, decision, known, decision.body.get("pathways", ()))
+        found = [self._remedy(guard) for guard in holding]
+        return None if None in found else [one for one in found if one]
+
+    def _remedy(self, guard: Guard) -> MilestoneKind | LawfulBasis | None:
+        """What a person can record so that the guard holds no longer."""
+        for one in guard.conditions:
+            names = one.value if isinstance(one.value, frozenset) else frozenset({str(one.value)})
+            if one.fact == MILESTONES and one.test == NONE_OF:
+                return next((kind for name, kind in self.partnership.milestones.items() if name in names), None)
+            if one.fact == LAWFUL_BASIS and one.test == NONE_OF:
+                return next((basis for basis in LawfulBasis if basis.value in names), None)
         return None
 
     def enough(self) -> Decision:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,15 @@ from uuid import UUID
 from mashbus.bus.clock import Clock
 from mashbus.contracts.story import referral_contact
 from mashbus.demo.case_files import CaseFiles
-from mashbus.demo.choosing import MILESTONES, Chooser, Decision
+from mashbus.demo.choosing import LAWFUL_BASIS, MILESTONES, Chooser, Decision
 from mashbus.demo.door import Door
 from mashbus.demo.recording import body
 from mashbus.demo.week import Week
 from mashbus.domain.facts import of_contact
+from mashbus.domain.procedure import MilestoneKind
+from mashbus.domain.referral import Consent
 from mashbus.domain.rules import Facts
-from mashbus.domain.vocabulary import OpeningKind, Rag
+from mashbus.domain.vocabulary import ConsentStatus, LawfulBasis, OpeningKind, Rag
 from mashbus.synthetic.chance import chance
 
 LOOKS_EVERY = 0.5
@@ -30,6 +32,7 @@ WAITED_LONG = timedelta(hours=30)
 NOT_WAITED_FOR = 0.25
 GIVES_UP = 5
 """Refused so often, a decision is left for the reader of the summary to wonder about."""
+BASIS_RATIONALE = "The worry is for the child's welfare: agencies are asked as part of the public task. (synthetic)"
 KINDS = {"awaiting_rating": "rating", "awaiting_outcome": "outcome", "enquiring": "enough"}
 """What a case in each of these states calls for."""
 
@@ -139,10 +142,22 @@ class Manager:
         return chooser.enough()
 
     async def _record_first(self, step: Step, decision: Decision) -> None:
-        """What the procedure wants on record before the rating counts, such as that somebody reviewed the form."""
-        if wanted := Chooser(self.week.partnership).wanting(decision, self._known(step)):
-            key, name = self.keys[min(wanted.roles)], f"{wanted.name}-{step.case_id}"
-            await self.door.send(self.intake, f"/v1/cases/{step.case_id}/milestones", key, name, json=body(wanted))
+        """What the procedure wants on record before the rating counts: a review of the form, a lawful basis."""
+        profile, case = self.week.partnership, f"/v1/cases/{step.case_id}"
+        for one in Chooser(profile).wanting(decision, self._known(step)) or ():
+            if isinstance(one, MilestoneKind):
+                path, role, said = f"{case}/milestones", min(one.roles), body(one)
+            else:
+                path, role, said = f"{case}/consent", min(profile.decides["record"]), self._based(step, one)
+            await self.door.send(self.intake, path, self.keys[role], f"{path}-{step.refused}", json=said)
+
+    def _based(self, step: Step, basis: LawfulBasis) -> Mapping[str, Any]:
+        """Consent as it was, with a lawful basis that lets agencies be asked."""
+        contact = self.files.contacts.get(UUID(step.case_id))
+        consent = contact.consent if contact and contact.consent else Consent(status=ConsentStatus.NOT_SOUGHT)
+        status = ConsentStatus.NOT_SOUGHT if consent.status is ConsentStatus.UNKNOWN else consent.status
+        said = asdict(replace(consent, status=status, lawful_basis=basis))
+        return {"consent": {name: one for name, one in said.items() if one is not None}, "rationale": BASIS_RATIONALE}
 
     def _known(self, step: Step) -> Facts:
         """What a person who decides has before him: the contact as it came, and what was recorded since."""
@@ -150,6 +165,6 @@ class Manager:
         milestones = {MILESTONES: frozenset(self.files.reached.get(case_id, ()))}
         contact = self.files.contacts.get(case_id)
         if contact is None:
-            return {"opening": OpeningKind.POLICE_NOTIFICATION.value, **milestones}
+            return {"opening": OpeningKind.POLICE_NOTIFICATION.value, LAWFUL_BASIS: None, **milestones}
         received = datetime.fromisoformat(step.case["received_at"])
         return {**of_contact(referral_contact(contact, received), self.week.partnership), **milestones}

@@ -11,7 +11,7 @@ from mashbus.demo.choosing import Chooser
 from mashbus.demo.keys import permissions
 from mashbus.domain.procedure import Guard, MilestoneKind
 from mashbus.domain.rules import Condition
-from mashbus.domain.vocabulary import Rag
+from mashbus.domain.vocabulary import LawfulBasis, Rag
 from tests.unit.demo.played import HACKNEY, WEEKS
 
 CHOOSERS = {name: Chooser(week.partnership) for name, week in WEEKS.items()}
@@ -116,9 +116,28 @@ def test_C_01_what_must_be_recorded_before_a_rating_counts_is_known() -> None:
     profile = replace(WEEKS["cambridgeshire"].partnership, guards=(guard,), milestones={kind.name: kind})
     chooser, unseen = Chooser(profile), {"opening": "referral", "milestones": frozenset[str]()}
     decision = chooser.rated("x", urgent=False, known=unseen)
-    assert chooser.wanting(decision, unseen) == kind
-    assert chooser.wanting(decision, unseen | {"milestones": frozenset({kind.name})}) is None
-    assert chooser.wanting(decision, unseen | {"opening": "police_notification"}) is None
+    assert chooser.wanting(decision, unseen) == [kind]
+    assert chooser.wanting(decision, unseen | {"milestones": frozenset({kind.name})}) == []
+    assert chooser.wanting(decision, unseen | {"opening": "police_notification"}) == []
+
+
+def test_G_20_a_lawful_basis_is_recorded_first_where_agencies_are_asked() -> None:
+    chooser = CHOOSERS["gloucestershire"]
+    known = {"lawful_basis": "consent", "immediate_harm": False, "consent": "given"}
+    decisions = [chooser.rated(str(number), urgent=False, known=known) for number in range(60)]
+    asks = [one for one in decisions if any(chooser.partnership.pathways[name].asks for name in one.body["pathways"])]
+    assert asks
+    assert all(chooser.wanting(one, known) == [LawfulBasis.PUBLIC_TASK] for one in asks)
+    assert all(chooser.wanting(one, known | {"lawful_basis": "public_task"}) == [] for one in asks)
+
+
+def test_G_09_what_nothing_on_record_can_mend_is_not_tried() -> None:
+    chooser = CHOOSERS["gloucestershire"]
+    known = {"consent": "refused", "immediate_harm": False, "lawful_basis": "public_task"}
+    said = recommended(pathways=("early-help",), rag=Rag.GREEN)
+    for number in range(60):
+        body = chooser.rated(str(number), urgent=False, recommended=said, known=known).body
+        assert body["pathways"] in (["closure"], ["strategy-discussion"])
 
 
 def test_C_04_what_is_known_of_consent_is_heeded() -> None:

@@ -36,10 +36,11 @@ class Words:
         return f"{name.replace('-', ' ')} ({found.requirement})" if found else name
 
     def rule(self, name: str) -> str:
-        """Why a rule sends cases where it does; a person's own decision is that."""
+        """Why a rule, or the kind of contact it is, sends cases where it does; a person's own decision is that."""
         if name in SAID:
             return SAID[name]
-        return next((one.reason for one in self.partnership.rules if one.name == name), name)
+        reasons = (one.reason for one in self.partnership.rules if one.name == name)
+        return next(reasons, self.contact_type(name))
 
     def alert(self, name: str) -> str:
         """Why, and who was told."""

@@ -9,6 +9,7 @@ from rich.console import Console
 from mashbus.demo.progress import screen, stages
 from mashbus.demo.summary import Report, summary
 from mashbus.demo.tally import Tally
+from mashbus.demo.words import Words
 from tests.unit.demo.played import HACKNEY, WEEKS
 from tests.unit.demo.test_tally import answered, back, breached, decided, request, routed, silent, tally_of
 
@@ -87,6 +88,12 @@ def test_it_tells_each_silence_in_a_line() -> None:
     said = "silent since Mon 15:00, said on Mon 23:00: it owes 17 answers, the first due Tue 09:00"
     assert f"Hackney Education {said}; back on Tue 19:00" in text
     assert f"Homerton Healthcare {said}; not back yet" in text
+
+
+def test_J_11_what_a_kind_of_contact_recommends_is_said_by_its_title() -> None:
+    jersey = Words(WEEKS["jersey"].partnership)
+    assert jersey.rule("court-check") == jersey.contact_type("court-check") != "court-check"
+    assert jersey.rule("no-such-rule") == "no-such-rule"
 
 
 @pytest.mark.parametrize("name", WEEKS)

@@ -87,6 +87,8 @@ class Index:
     """(case, kind) of emails -> when the first was said to be sent, in the broker's milliseconds."""
     suppressed: dict[tuple[UUID, str], int] = field(default_factory=dict)
     """The same of emails that are not sent."""
+    not_owed: dict[tuple[UUID, str], int] = field(default_factory=dict)
+    """The same of those among them that procedure forbids, or that nobody is there for."""
     silences: dict[UUID, facts.Silence] = field(default_factory=dict)
     returns: dict[UUID, list[facts.Return]] = field(default_factory=lambda: defaultdict(list))
     """By the PartnerSilent."""

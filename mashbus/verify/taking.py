@@ -22,6 +22,8 @@ Contact = hub.ReferralReceived | hub.PoliceNotificationReceived
 Take = Callable[[Any, Logged], None]
 BY_MAIL = "smtp"
 """The channel that leaves a file in the mail folder."""
+FURTHER, STILL_OWED = "further_referrer", "no_address"
+"""Beside whom the referrer is told; and why an email is not sent that is owed all the same."""
 
 
 class Taking:
@@ -231,9 +233,12 @@ class Taking:
         meta = record.meta
         if isinstance(record, hub.EmailFailed) and not record.attempts:
             return  # its channel had taken it, and gave it up later: EmailSent is the mailer's end of it
-        if not isinstance(record, hub.EmailFailed):
-            ends = self.index.sent if isinstance(record, hub.EmailSent) else self.index.suppressed
-            ends.setdefault((self.held.of(record), record.kind.value), logged.ms)
+        if isinstance(record, hub.EmailSent) and record.recipient_kind != FURTHER:
+            self.index.sent.setdefault((self.held.of(record), record.kind.value), logged.ms)
+        if isinstance(record, hub.EmailSuppressed) and record.recipient_kind != FURTHER:
+            self.index.suppressed.setdefault((self.held.of(record), record.kind.value), logged.ms)
+            if record.reason != STILL_OWED:
+                self.index.not_owed.setdefault((self.held.of(record), record.kind.value), logged.ms)
         if meta.cause_id:
             message_id = record.message_id if isinstance(record, hub.EmailSent) and record.channel == BY_MAIL else None
             self.index.email_ends[meta.cause_id].append(

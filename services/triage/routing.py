@@ -4,6 +4,7 @@ The bus routes by itself only where the profile lets it and no guard holds. A re
 then, with the reasons on the record (promise P8): nobody is left waiting for a form.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from mashbus.contracts import hub
@@ -39,6 +40,8 @@ def recommendation(contact: Contact, facts: Facts, partnership: Partnership) -> 
     """
     kind = partnership.contact_types.get(contact.contact_type or "")
     rule = first_match(partnership.rules, facts)
+    if rule is not None and rule.level is None:
+        rule = replace(rule, level=level_of(rule.pathways, partnership))
     if kind is None or not kind.pathways or (rule and contact.concern.immediate_harm):
         return rule
     return Rule(
@@ -146,6 +149,6 @@ def _routed_by_rule(
         requests=requests,
         not_asked=not_asked,
         deadlines=at_routing(case, rule.rag, rule.pathways, partnership, at),
-        level=rule.level or level_of(rule.pathways, partnership),
+        level=rule.level,
         indicators=indicators,
     )

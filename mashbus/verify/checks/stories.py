@@ -120,14 +120,11 @@ class Happened:
         return min([*instants, *self._given_up(owed)], default=None)
 
     def _given_up(self, owed: Owed) -> Iterable[datetime]:
-        """Emails that procedure forbids are not owed: when the last of what would meet it was suppressed."""
-        suppressed = self._evidence.index.suppressed
-        known = [
-            suppressed.get((owed.case_id, one.removeprefix(EMAIL))) for one in owed.met_by if one.startswith(EMAIL)
-        ]
-        given_up = [one for one in known if one is not None]
-        if given_up and len(given_up) == len(owed.met_by):
-            yield self._evidence.at(max(given_up))
+        """An email that procedure forbids is owed in no other way either; one without an address is still owed."""
+        not_owed = self._evidence.index.not_owed
+        for one in owed.met_by:
+            if one.startswith(EMAIL) and (said := not_owed.get((owed.case_id, one.removeprefix(EMAIL)))) is not None:
+                yield self._evidence.at(said)
 
 
 def _answers(evidence: Evidence) -> Mapping[tuple[UUID, str], datetime]:

@@ -475,6 +475,21 @@ async def test_H_14_a_call_is_logged_for_monitoring_and_stands_on_no_child_s_rec
     assert len(door.hub.log.of(hub.CaseOpened)) == before
 
 
+async def test_H_14_calls_are_counted_for_monitoring(door: Door):
+    """A manager sees how many calls there were, by topic and result; one more call is one more."""
+
+    async def counted() -> int:
+        answer = await door.get("/v1/calls")
+        assert answer.status_code == 200, answer.text
+        found = answer.json()["by_topic_and_outcome"]
+        return sum(one["calls"] for one in found if (one["topic"], one["outcome"]) == ("service", "signposted"))
+
+    before = await counted()
+    call = {"topic": "service", "outcome": "signposted", "caller_kind": "parent_or_carer"}
+    assert (await door.post("/v1/calls", "mash_manager", call)).status_code == 202
+    assert await counted() == before + 1
+
+
 @pytest.mark.parametrize("more", [{"child": "Consulta Unlogged"}, {"note": "About Consulta Unlogged."}])
 async def test_H_14_a_call_takes_no_word_about_a_child(door: Door, more: dict):
     """Whoever types a name or a note is refused, and it stands nowhere."""

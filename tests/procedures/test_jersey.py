@@ -108,6 +108,16 @@ async def test_J_03_an_urgent_concern_alerts_as_well(door: Door, kind: str | Non
     assert case.reference in (await case.email("alert", to=SENIOR)).subject
 
 
+async def test_J_03_an_urgent_enquiry_waits_for_no_missing_item(door: Door):
+    """No child's name yet: the urgent one is taken and alerted; the same without urgency is asked back."""
+    unnamed = [child(family_name=None)]
+    case = await door.refers(children=unnamed, consent=consent("not_sought", urgent="Synthetic: he is drunk."))
+    await case.email("alert", to=SENIOR)
+    await case.fact(hub.CaseOpened)
+    other = await door.refers(children=unnamed)
+    assert (await other.fact(hub.ReferralReturned)).missing == ("children[0].family_name",)
+
+
 async def test_J_03_the_police_s_report_of_immediate_harm_alerts_as_well(door: Door):
     """It comes in a batch, without a referrer: the alert goes out all the same."""
     case = await door.notifies(immediate_harm="true")
@@ -645,6 +655,15 @@ async def test_J_18_a_neighbour_s_request_for_a_programme_brings_no_letter_eithe
     case = await door.refers(contact_type="parenting-programme", referrer=referrer("public"))
     await case.email("passed_on", to=RESPONDERS)
     assert await written_to(case, REFERRER) == ["acknowledgement"]
+
+
+async def test_J_18_what_a_neighbour_does_not_know_is_not_asked_back(door: Door):
+    """He cannot name the family: his information is taken all the same, and he is thanked."""
+    case = await door.refers(referrer=referrer("public"), children=None, adults=None)
+    await case.fact(hub.CaseOpened)
+    await case.email("acknowledgement", to=REFERRER)
+    assert await written_to(case, REFERRER) == ["acknowledgement"]
+    await case.never(hub.ReferralReturned)
 
 
 async def test_J_18_who_says_not_who_he_is_is_told_no_more_than_the_public(door: Door):

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from confluent_kafka import Consumer, KafkaError, TopicPartition
 
-from mashbus.bus.admin import LIMIT, Admin, asked
+from mashbus.bus.admin import Admin, asked
 from mashbus.bus.errors import BrokerRefused
 from mashbus.contracts.topics import PARTITIONS
 
@@ -20,6 +20,8 @@ _SECOND_LOOK = timedelta(seconds=1)
 _AGAIN = timedelta(seconds=0.1)
 _TRY = timedelta(seconds=5)
 """For one try of a question to a coordinator: the first one to a new broker may go unanswered."""
+_PATIENCE = timedelta(seconds=60)
+"""For all tries: a new broker makes the topic of all offsets first, which took a busy machine more than 15 s."""
 _PASSING = frozenset(
     {
         KafkaError.NOT_COORDINATOR,
@@ -67,7 +69,7 @@ def _uncommitted(member: Consumer, group: str, topics: Iterable[str]) -> list[To
 
 def _patiently(what: str, ask: Callable[[], R]) -> R:
     """A new broker has no coordinator until it was asked for one, and a returning one has to load."""
-    until = time.monotonic() + LIMIT.total_seconds()
+    until = time.monotonic() + _PATIENCE.total_seconds()
     while True:
         try:
             return asked(what, ask)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
+import httpx
+
 from mashbus.contracts import agency, hub
 from mashbus.contracts.record import Record
 from mashbus.domain.deadline import Deadline
@@ -57,7 +59,7 @@ class Case:
     async def never(self, *kinds: type[Record]) -> None:
         """None of them is in the log, after everything was handled."""
         await self.quiet()
-        there = [type(one).__name__ for kind in kinds for one in self.facts(kind)]
+        there = [_named(one) for kind in kinds for one in self.facts(kind)]
         assert not there, f"{', '.join(there)} must not be, and is"
 
     def deadlines(self, clock: str, owner: str | None = None) -> list[Deadline]:
@@ -104,18 +106,22 @@ class Case:
 
     async def impossible(self, what: str, by: str | None = None, **body: Any) -> Mapping[str, Any]:
         """The same where the door refuses it at once: the problem document."""
-        response = await self._door.post(f"/v1/cases/{self.id}/{what}", by or self._door.role_for(what), body)
+        response = await self._says(what, by, body)
         assert 400 <= response.status_code < 500, response.text
         problem: Mapping[str, Any] = response.json()
         return problem
 
     async def _came(self, what: str, by: str | None, body: Mapping[str, Any]) -> Record:
         await self.quiet()
-        response = await self._door.post(f"/v1/cases/{self.id}/{what}", by or self._door.role_for(what), body)
+        response = await self._says(what, by, body)
         assert response.status_code == 202, response.text
         given = UUID(response.json()["event_id"])
         came: Record = await self._log.until(lambda: self._came_of(given), f"what comes of the {what}", self.id)
         return came
+
+    async def _says(self, what: str, by: str | None, body: Mapping[str, Any]) -> httpx.Response:
+        role = by or self._door.role_for(what, body.get("milestone"))
+        return await self._door.post(f"/v1/cases/{self.id}/{what}", role, body)
 
     def _came_of(self, given: UUID) -> Record | None:
         """The decision made of a word; the word itself where it is a fact at once."""
@@ -185,6 +191,12 @@ class Case:
         assert answer.status_code == 200, answer.text
         view: Mapping[str, Any] = answer.json()
         return view
+
+
+def _named(record: Record) -> str:
+    """By its kind; a deadline's also by its clock."""
+    deadline = getattr(record, "deadline", None)
+    return f"{type(record).__name__}({deadline.clock})" if deadline else type(record).__name__
 
 
 def outcome(*outcomes: str, **more: Any) -> dict[str, Any]:

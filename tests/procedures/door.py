@@ -85,8 +85,10 @@ class Door:
         may: frozenset[Permission] = frozenset({"police"})
         return add_key(path, label, partnership=self.name, role="police", may=may, organisation=police)
 
-    def role_for(self, what: str) -> str:
+    def role_for(self, what: str, milestone: str | None = None) -> str:
         """The first role that the profile lets decide it; what it does not name is recorded by those who decide."""
+        if milestone in self.partnership.milestones:
+            return min(self.partnership.milestones[milestone].roles)
         decides = self.partnership.decides
         kind = {"resumption": "suspension"}.get(what, what)
         roles = decides.get(kind) or decides.get("record") or decides["outcome"]

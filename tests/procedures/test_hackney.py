@@ -357,6 +357,17 @@ async def test_H_10_each_referrer_of_a_case_is_told_by_a_decision_of_its_own(doo
     await case.no_email("outcome", to="ulf@home.example")
 
 
+async def test_H_10_not_telling_a_further_referrer_needs_its_reason_too(door: Door):
+    """Without one the decision is refused at the door, and so is a referrer whom the case does not have."""
+    case = await door.refers(concern=concern("N1"))
+    uncle = await case.does("referrers", referrer=referrer("public", name="Ulf Uncle", email="ulf@home.example"))
+    blank = [{"referrer_id": str(uncle.meta.event_id), "reason": " "}]
+    assert await case.impossible("outcome", **outcome("early-help-assessment", withheld=blank))
+    stranger = [{"referrer_id": str(case.id), "reason": "Synthetic."}]
+    assert "referrer" in (await case.refused("outcome", **outcome("early-help-assessment", withheld=stranger))).reason
+    await case.never(hub.OutcomeDecided)
+
+
 async def test_H_10_a_referrer_without_an_address_is_not_forgotten(door: Door):
     """No email address: that no letter went out, and why, stands on the case; somebody has to write or call."""
     case = await door.refers(concern=concern("N1"), referrer=referrer("parent_or_carer", email=None))

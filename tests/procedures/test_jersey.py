@@ -70,6 +70,21 @@ async def test_J_02_the_responder_processes_it_and_triage_never_sees_it(door: Do
     assert awaiting.startswith("Responders of the hub")
 
 
+async def test_J_02_the_responder_ends_what_he_processes_and_nothing_else(door: Door):
+    """The mother gets her place in the programme and a letter; of an ordinary case a responder decides nothing."""
+    case = await door.refers(contact_type="parenting-programme", referrer=referrer("parent_or_carer"))
+    await case.fact(hub.ContactDirected)
+    await case.decided("programme-or-short-break-agreed", by="responder")
+    assert case.reference in (await case.email("outcome", to=REFERRER)).subject
+    other = await door.refers(contact_type="parenting-programme")
+    await other.rated("green", "early-help")
+    assert "J-02" in (await other.refused("outcome", by="responder", **outcome("signposting"))).reason
+    third = await door.refers()
+    await third.rated("green", "early-help")
+    assert "J-02" in (await third.refused("outcome", by="responder", **outcome("signposting"))).reason
+    await third.decided("signposting", by="early_help_manager")
+
+
 async def test_J_02_a_request_for_information_is_signposted(door: Door):
     """Who only wants to know something is told where to look; no team gets it, and nobody triages it."""
     case = await door.refers(contact_type="information", concern=concern("N4"))

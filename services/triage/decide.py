@@ -22,7 +22,7 @@ from mashbus.domain.vocabulary import OpeningKind
 from services.triage import routing
 from services.triage.alerting import alerted
 from services.triage.arming import at_opening
-from services.triage.directing import directed
+from services.triage.directing import directed, goes_elsewhere
 from services.triage.milestones import reached
 from services.triage.rerating import rerated
 from services.triage.standing_still import stood_still
@@ -88,9 +88,11 @@ def _returned(
 ) -> hub.ReferralReturned | None:
     """Another authority's (G-02), or incomplete: every missing item at once (M-11, G-01).
 
-    What reports immediate harm is never returned for a missing item (promise P8).
+    What reports immediate harm is never returned for a missing item (promise P8). What is no referral is not returned:
+    a notification from elsewhere tells of somebody from elsewhere (G-22).
     """
-    if contact.kind is not OpeningKind.REFERRAL:
+    kind = partnership.contact_types.get(contact.contact_type or "")
+    if contact.kind is not OpeningKind.REFERRAL or (kind and goes_elsewhere(kind, contact, facts)):
         return None
     other = partnership.area.elsewhere(contact.children) if partnership.area else None
     items = () if other or contact.concern.immediate_harm else _missing(contact, facts, partnership)

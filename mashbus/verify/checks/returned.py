@@ -1,12 +1,15 @@
 """A referral is returned for what it lacks, every item at once (M-11, G-01), or because its children live elsewhere
-(G-02), and one that has such a reason is not opened. Immediate harm is never returned for what it lacks (P8).
+(G-02), and one that has such a reason is not opened. Immediate harm is never returned for what it lacks (P8), and what
+is no referral never (G-22).
 """
 
 from typing import NamedTuple
 
 from mashbus.domain.partnership import Partnership
+from mashbus.domain.procedure import ContactType
+from mashbus.domain.vocabulary import Handling
 from mashbus.verify.blanks import missing
-from mashbus.verify.conditions import hold
+from mashbus.verify.conditions import Facts, hold
 from mashbus.verify.evidence import Evidence
 from mashbus.verify.moments import Standing, between, cases, known_of_case
 from mashbus.verify.procedure_facts import Opened, Particulars
@@ -48,14 +51,21 @@ def sent_back(evidence: Evidence) -> Verdict:
 
 
 def _reasons(evidence: Evidence, of: Particulars, state: Standing, profile: Partnership) -> Reasons:
+    facts = known_of_case(evidence, of, profile, state)
+    kind = profile.contact_types.get(of.shape.contact_type or "")
+    if kind is not None and not of.shape.immediate_harm and _is_no_referral(kind, facts):
+        return Reasons()
     if elsewhere := _elsewhere(of, profile):
         return Reasons(authority=elsewhere)
-    kind = profile.contact_types.get(of.shape.contact_type or "")
     if of.shape.immediate_harm or (kind is not None and not kind.pathways):
         return Reasons()
-    facts = known_of_case(evidence, of, profile, state)
     insisted = [item for one in profile.insists if hold(one.conditions, facts) for item in one.items]
     return Reasons(missing((*profile.required, *insisted), of.shape))
+
+
+def _is_no_referral(kind: ContactType, facts: Facts) -> bool:
+    """It is directed elsewhere, wherever the people live of whom it tells (G-22)."""
+    return kind.handling not in (Handling.TRIAGE, Handling.UNKNOWN) and hold(kind.conditions, facts)
 
 
 def _elsewhere(of: Particulars, profile: Partnership) -> str | None:

@@ -293,6 +293,18 @@ def test_G_02_immediate_harm_elsewhere_is_returned_and_alerts() -> None:
     assert [type(one) for one in story.triage()] == [hub.ReferralReturned, hub.AlertRaised]
 
 
+def test_G_22_what_is_no_referral_is_passed_on_wherever_those_live_of_whom_it_tells() -> None:
+    def first(**contact: object) -> list[type[Record]]:
+        story = told(replace(PROFILE, area=AREA), children=(at("CT1 2AB"),), **contact)
+        return [type(record) for record, _ in story.heard[1:]]
+
+    sexual_abuse = replace(NOBODYS, factors=("19C",))
+    assert first(contact_type="service", concern=NOBODYS) == [hub.CaseOpened, hub.ContactDirected]
+    assert first(contact_type="service", concern=sexual_abuse)[0] is hub.ReferralReturned, "that one would be triaged"
+    assert first(contact_type="prison")[0] is hub.ReferralReturned
+    assert first(contact_type="leaflet", concern=replace(CONCERN, immediate_harm=True))[0] is hub.ReferralReturned
+
+
 def test_M_10_a_condition_can_ask_for_more() -> None:
     asks = Insistence(
         items=("consent.reason",), requirement="M-10", conditions=(condition("consent", "is", "refused"),)

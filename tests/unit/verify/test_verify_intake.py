@@ -98,7 +98,8 @@ def test_G_22_what_is_no_referral_owes_nothing_that_a_referral_owes():
     log = consistent().under(contact_types={"notification": kind})
     log.edit("e.received", children=(), contact_type="notification")
     assert "returned" not in red(log)
-    log.under(contact_types={"notification": replace(kind, pathways=("mash-checks",))})
+    triaged = replace(kind, handling=Handling.TRIAGE, pathways=("mash-checks",))
+    log.under(contact_types={"notification": triaged})
     assert "returned" in red(log)
 
 
@@ -117,6 +118,15 @@ def test_G_02_another_areas_child_is_not_opened():
     names(red(log)["returned"], uid("e"), "There")
     at_home(log, "e")
     assert "returned" not in red(log)
+
+
+def test_G_22_what_is_no_referral_is_not_returned_for_where_they_live_of_whom_it_tells():
+    kind = ContactType(name="notification", title="t", handling=Handling.PASSED_ON, requirement="G-22", reason="r")
+    log = at_home(consistent().under(area=AREA, contact_types={"notification": kind}), "a", "b", "d")
+    log.edit("e.received", contact_type="notification")
+    assert "returned" not in red(log)
+    log.edit("e.received", concern=Concern(summary="Synthetic worry.", immediate_harm=True))
+    names(red(log)["returned"], uid("e"), "There")
 
 
 def test_G_02_returned_as_another_areas_and_it_is_not():

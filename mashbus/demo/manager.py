@@ -67,6 +67,12 @@ def is_urgent(case: Mapping[str, Any]) -> bool:
     return bool(case["immediate_harm"]) or case["rag"] == Rag.RED
 
 
+def known_of_police(case: Mapping[str, Any]) -> Facts:
+    """A police notification says nothing of consent or of a lawful basis."""
+    opening, harm = OpeningKind.POLICE_NOTIFICATION.value, bool(case["immediate_harm"])
+    return {"opening": opening, "immediate_harm": harm, "consent": None, LAWFUL_BASIS: None}
+
+
 def _waited_enough(step: Step, week: Week) -> bool:
     """A manager's word that an enquiry need not wait for its last answers; said of few, and only after long waiting."""
     received = datetime.fromisoformat(step.case["received_at"])
@@ -165,6 +171,6 @@ class Manager:
         milestones = {MILESTONES: frozenset(self.files.reached.get(case_id, ()))}
         contact = self.files.contacts.get(case_id)
         if contact is None:
-            return {"opening": OpeningKind.POLICE_NOTIFICATION.value, LAWFUL_BASIS: None, **milestones}
+            return {**known_of_police(step.case), **milestones}
         received = datetime.fromisoformat(step.case["received_at"])
         return {**of_contact(referral_contact(contact, received), self.week.partnership), **milestones}

@@ -9,6 +9,7 @@ from mashbus.contracts import hub
 from mashbus.contracts.record import Meta
 from mashbus.demo.choosing import Chooser
 from mashbus.demo.keys import permissions
+from mashbus.demo.manager import known_of_police
 from mashbus.domain.procedure import Guard, MilestoneKind
 from mashbus.domain.rules import Condition
 from mashbus.domain.vocabulary import LawfulBasis, Rag
@@ -129,6 +130,13 @@ def test_G_20_a_lawful_basis_is_recorded_first_where_agencies_are_asked() -> Non
     assert asks
     assert all(chooser.wanting(one, known) == [LawfulBasis.PUBLIC_TASK] for one in asks)
     assert all(chooser.wanting(one, known | {"lawful_basis": "public_task"}) == [] for one in asks)
+
+
+def test_G_20_of_a_police_notification_too() -> None:
+    chooser, known = CHOOSERS["gloucestershire"], known_of_police({"immediate_harm": False})
+    said = recommended(pathways=("mash",), rag=Rag.AMBER)
+    decision = chooser.rated("x", urgent=False, recommended=said, known=known)
+    assert chooser.wanting(decision, known) == [LawfulBasis.PUBLIC_TASK]
 
 
 def test_G_09_what_nothing_on_record_can_mend_is_not_tried() -> None:

@@ -47,8 +47,8 @@ def _opened(case: Case, record: hub.CaseOpened, partnership: Partnership, at: da
 
 
 def _should_tell(consent: Consent) -> bool:
-    """The family was not told, and nobody says that telling them would put the child at risk."""
-    return consent.told is False and consent.telling_raises_risk is not True
+    """Nobody says that the family was told, nor that telling them would put the child at risk."""
+    return consent.told is not True and consent.telling_raises_risk is not True
 
 
 def _directed(

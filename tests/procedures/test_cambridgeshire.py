@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from mashbus.contracts import hub
-from mashbus.domain.vocabulary import ConsentStatus, Rag
+from mashbus.contracts import agency, hub
+from mashbus.contracts.record import Meta
+from mashbus.contracts.topics import requests_of, submissions_of
+from mashbus.domain.referral import Child, Concern, Consent, Referrer
+from mashbus.domain.vocabulary import ConsentStatus, Rag, ReferrerKind
 from tests.procedures.case import Case, outcome
 from tests.procedures.contacts import child, concern, consent, professional, referrer
 from tests.procedures.door import Door
@@ -159,6 +163,33 @@ async def test_C_06_without_consent_sought_nothing_is_recorded(door: Door, said:
     await door.nowhere("Unwritten")
     counts = door.hub.log.of(hub.ContactNotRecorded)[before:]
     assert [(one.meta.partnership, one.meta.case_id) for one in counts] == [("cambridgeshire", None)]
+
+
+async def test_C_06_a_partner_s_own_system_is_told_the_same(door: Door):
+    """A school's system sends a form that no family was asked about: it reads why not on its own topic, and its form
+    goes no further.
+    """
+    school = door.organisation("education")
+    form = agency.ReferralSubmitted(
+        meta=Meta(event_id=uuid4(), partnership=door.name, case_id=None, occurred_at=door.time.now()),
+        submission_key=uuid4().hex,
+        source="2A",
+        referrer=Referrer(kind=ReferrerKind.PRACTITIONER),
+        children=(Child(family_name="Unspoken"),),
+        concern=Concern(summary="Synthetic: comes to school hungry."),
+        consent=Consent(status=ConsentStatus.NOT_SOUGHT),
+    )
+    await door.hub.write(submissions_of(school), form)
+    told = await door.hub.log.until(lambda: _refused(door, school, form), "the notice to the school's system")
+    assert "was not recorded" in told[0].reason
+    await door.quiet.everything(door.hub.organisations)
+    holding = {one.topic for one in door.hub.log.seen if one.record and "Unspoken" in one.record.model_dump_json()}
+    assert holding == {submissions_of(school)}
+
+
+def _refused(door: Door, organisation: str, form: agency.ReferralSubmitted) -> list[agency.AnswerRefused]:
+    read = door.hub.log.on(requests_of(organisation))
+    return [one for one in read if isinstance(one, agency.AnswerRefused) and one.refused_id == form.meta.event_id]
 
 
 @pytest.mark.parametrize("kept", [{"consent": consent("not_sought", **ASKING)}, {"concern": concern(**HARM)}])

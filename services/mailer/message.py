@@ -1,5 +1,6 @@
 """An email as it goes over SMTP, and what no channel may be given. Sent again, it has the same Message-ID."""
 
+import unicodedata
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -7,7 +8,8 @@ from email.utils import format_datetime
 from mashbus.contracts import hub
 from mashbus.contracts.email_reference import HEADER, reference_of
 
-_CONTROL = {*range(32), 127}
+_BREAKING = frozenset({"Cc", "Zl", "Zp"})
+"""Control characters, and what else ends a line for a header."""
 
 
 class Unsendable(ValueError):
@@ -37,7 +39,7 @@ def composed(record: hub.EmailRequested, sender: str) -> EmailMessage:
 
 
 def checked(record: hub.EmailRequested) -> Address:
-    """Raises Unsendable for CR/LF and other control characters, and for what is no address (trap 34)."""
+    """Raises Unsendable for line breaks and other control characters, and for what is no address (trap 34)."""
     if _controlled(record.subject):
         raise Unsendable("control_character_in_subject")
     return _address(record.to)
@@ -48,13 +50,18 @@ def message_id(record: hub.EmailRequested, sender: str) -> str:
 
 
 def _address(text: str) -> Address:
+    """As it is written, but for space around it: what a lenient reader makes of it may be somebody else's."""
     if _controlled(text):
         raise Unsendable("control_character_in_address")
+    written = text.strip()
     try:
-        return Address(addr_spec=text)
-    except (ValueError, IndexError) as fault:
+        address = Address(addr_spec=written)
+    except Exception as fault:
         raise Unsendable("not_an_address") from fault
+    if not address.username or address.addr_spec != written:
+        raise Unsendable("not_an_address")
+    return address
 
 
 def _controlled(text: str) -> bool:
-    return any(ord(character) in _CONTROL for character in text)
+    return any(unicodedata.category(character) in _BREAKING for character in text)

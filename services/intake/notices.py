@@ -31,8 +31,11 @@ class Notice:
 
 
 def read_notice(raw: bytes) -> Notice:
-    """Raises NotANotice."""
-    parts = list(message_from_bytes(raw).walk())
+    """Raises NotANotice. Takes time with hostile ones, so not on the event loop."""
+    try:
+        parts = list(message_from_bytes(raw).walk())
+    except RecursionError:
+        raise NotANotice("an end to its parts within parts") from None
     recipient = next((block for part in parts for block in _blocks(part) if "Action" in block), None)
     if recipient is None:
         raise NotANotice("a message/delivery-status part with an Action")
@@ -51,4 +54,5 @@ def _blocks(part: Message) -> Iterator[Message]:
 def _quoted(part: Message) -> str | None:
     """Our name for the email, from the original's headers: alone, or with the whole of it."""
     content = part.get_payload(decode=True) if part.get_content_type() == "text/rfc822-headers" else None
-    return (message_from_bytes(content) if isinstance(content, bytes) else part).get(HEADER)
+    name = (message_from_bytes(content) if isinstance(content, bytes) else part).get(HEADER)
+    return None if name is None else str(name)  # what is not ASCII comes as an object of the library's

@@ -4,6 +4,7 @@ Nothing is kept here, and a fact takes its id from its email: receipts that come
 nothing. Receipts of emails that are not ours are thanked for and counted: a channel would send a refused one again.
 """
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -23,8 +24,11 @@ from services.intake.notices import NotANotice, read_notice
 from services.intake.sending import Sending
 
 NOTICE = "message/rfc822"
-LIMIT = 1024 * 1024
-"""Bytes: a notice of non-delivery may quote the whole email."""
+LIMIT = 256 * 1024
+"""Bytes: a notice of non-delivery may quote the whole email, and ours are of a few thousand.
+
+Anybody can send to the mailbox that notices come from, and a mail made for it takes the parser seconds per megabyte.
+"""
 _REFUSALS = (400, 401, 403, 408, 413, 415, 503, 504)
 DELIVERED, DELAYED = "delivered", "delayed"
 BOUNCED = frozenset({"permanent-failure", "temporary-failure"})
@@ -77,7 +81,7 @@ def router(access: Access, sending: Sending) -> APIRouter:
         """The whole message as the mail system delivered it to the sender's mailbox."""
         check_kind(request, NOTICE)
         try:
-            said = read_notice(await whole(request, LIMIT))
+            said = await asyncio.to_thread(read_notice, await whole(request, LIMIT))
         except NotANotice as fault:
             remedy = "send a multipart/report with a message/delivery-status part, as mail systems write it"
             raise NotReadable("a notice of non-delivery", [Fault("", str(fault), remedy)]) from None

@@ -1,5 +1,7 @@
 """What channels say of emails they had taken: one fact each, found by the email's own name, whatever comes twice."""
 
+import asyncio
+import re
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.mime.message import MIMEMessage
@@ -207,3 +209,28 @@ async def test_of_a_notice_nothing_but_a_status_code_is_taken(hand_in: Say, log:
 async def test_bytes_that_are_no_message_are_refused(hand_in: Say) -> None:
     for raw in (b"", b"\xff\xfe\x00", b"Content-Type: message/delivery-status\n\nAction"):
         assert (await hand_in(raw)).status_code == 400
+
+
+@pytest.mark.parametrize("name", [b"\xff\xfe", b"\xc3\xa9/\xff"])
+async def test_a_notice_that_quotes_another_email_with_bytes_for_a_name_is_not_ours(
+    hand_in: Say, log: FakeLog, name: bytes
+) -> None:
+    others = re.sub(rb"(?m)^" + HEADER.encode() + rb": .*(\n[ \t].*)*", HEADER.encode() + b": " + name, notice())
+    answer = await hand_in(others)
+    assert (answer.status_code, answer.json()) == (202, {"recorded": None})
+    assert log.records == []
+
+
+async def test_messages_within_messages_without_end_are_refused(hand_in: Say) -> None:
+    within = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) for n in range(2000))
+    for raw in (within, b"Content-Type: message/rfc822\r\n\r\n" * 5000):
+        assert (await hand_in(raw)).status_code == 400
+
+
+async def test_while_a_notice_made_to_take_long_is_read_the_door_answers_others(hand_in: Say, say: Say) -> None:
+    """Anybody can send to the mailbox that notices come from."""
+    reading = asyncio.create_task(hand_in(b"Content-Type: multipart/x;" + b'"a;' * 80_000 + b"\r\n\r\n"))
+    await asyncio.sleep(0)
+    assert (await say("delivered")).is_success
+    assert not reading.done(), "the notice was read on the event loop, and everybody waited"
+    assert (await reading).status_code == 400

@@ -111,9 +111,9 @@ def deciding(one: Partnership) -> Iterator[str]:
             )
     yield "## Outcomes"
     yield table(
-        ("Code", "Says", "Ends"),
+        ("Code", "Says", "Ends", "Is also"),
         (
-            row(code(name), outcome.says, ", ".join(outcome.belongs_to) or "any")
+            row(code(name), outcome.says, ", ".join(outcome.belongs_to) or "any", outcome.milestone or "")
             for name, outcome in one.outcomes.items()
         ),
     )

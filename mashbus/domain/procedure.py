@@ -129,6 +129,8 @@ class Outcome:
     says: str
     belongs_to: tuple[str, ...] = ()
     """Pathways and kinds of contact that it may end; none: any."""
+    milestone: str | None = None
+    """The milestone that deciding so is (C-09: to hold a strategy discussion), with the clocks that it starts."""
 
 
 @dataclass(frozen=True, kw_only=True)

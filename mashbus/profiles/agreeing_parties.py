@@ -17,6 +17,8 @@ def pathway_faults(profile: Written) -> Iterator[Fault]:
             yield from unknown(("pathways", name, "level"), (pathway.level,), profile.levels, "there is no level")
         if pathway.closes_with is not None:
             yield from _closing(name, pathway.closes_with, profile)
+            if pathway.asks:
+                yield ("pathways", name, "asks"), "a pathway that closes a case asks nobody: nothing is left to decide"
     yield from unknown(("triage", "asks_nobody"), profile.triage.asks_nobody, profile.ratings, "not a rating here:")
 
 
@@ -50,6 +52,11 @@ def milestone_faults(profile: Written) -> Iterator[Fault]:
         if milestone.answers is not None:
             others = [one for one in profile.milestones if one != name]
             yield from unknown((*place, "answers"), (milestone.answers,), others, "there is no other milestone")
+    whole = [name for name, one in profile.milestones.items() if not one.stages and one.answers is None]
+    for name, outcome in profile.outcomes.items():
+        if outcome.milestone is not None:
+            said = "there is no milestone without stages, that answers no other,"
+            yield from unknown(("outcomes", name, "milestone"), (outcome.milestone,), whole, said)
 
 
 def message_faults(profile: Written) -> Iterator[Fault]:

@@ -176,13 +176,14 @@ class MilestoneText(Table):
 
 
 class OutcomeText(Table):
-    """`ends`: the pathways and kinds of contact that it may end; left out: any."""
+    """`ends`: the pathways and kinds of contact that it may end; left out: any. `milestone`: what it is besides."""
 
     says: Words
     ends: tuple[str, ...] = ()
+    milestone: str | None = None
 
     def outcome(self, name: str) -> Outcome:
-        return Outcome(name=name, says=self.says, belongs_to=self.ends)
+        return Outcome(name=name, says=self.says, belongs_to=self.ends, milestone=self.milestone)
 
 
 def _says(value: Any) -> Any:

@@ -7,11 +7,14 @@ from mashbus.contracts import agency, hub
 from mashbus.contracts.facts import copied
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
+from mashbus.domain.clocks import CalendarEnds
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.enquiry import Request, Rerating
 from mashbus.domain.partnership import Partnership
 from services.triage.asking import asked, hub_due
+from services.triage.decide import BeyondCalendar
 from services.triage.letters import letters
+from services.triage.milestones import decided
 
 
 def announce(case: Case, record: Record, partnership: Partnership, at: datetime) -> Iterator[Record]:
@@ -24,11 +27,20 @@ def announce(case: Case, record: Record, partnership: Partnership, at: datetime)
         case hub.CaseRerated():
             for change in record.rerated:
                 yield _rerated(case, record, change)
+        case hub.OutcomeDecided():
+            yield from _also(case, record, partnership)
         case hub.DeadlineSuspended(subject=subject) if subject in case.requests:
             said = "The hub has suspended the time for your answer until further word."
             yield _told(record, case.requests[subject], None, said)
         case hub.DeadlineResumed(deadline=Deadline(subject=subject, due=due)) if subject in case.requests:
             yield _told(record, case.requests[subject], due, "The time for your answer runs again.")
+
+
+def _also(case: Case, record: hub.OutcomeDecided, partnership: Partnership) -> Iterator[Record]:
+    try:
+        yield from decided(case, record, partnership)
+    except CalendarEnds as ends:
+        raise BeyondCalendar(partnership.name, ends) from None
 
 
 def _rerated(case: Case, fact: hub.CaseRerated, change: Rerating) -> agency.RequestRerated:

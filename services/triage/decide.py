@@ -5,6 +5,7 @@ What a person may not decide is refused on the record. What no calendar reaches 
 that cannot be computed is never left out in silence (reading 14).
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from mashbus.bus.errors import PermanentError
@@ -12,8 +13,9 @@ from mashbus.contracts import hub
 from mashbus.contracts.facts import stated
 from mashbus.contracts.record import Record
 from mashbus.contracts.refusals import refusal
-from mashbus.domain.case import Case, Contact
+from mashbus.domain.case import Case, Contact, Milestone
 from mashbus.domain.clocks import CalendarEnds, attended_from
+from mashbus.domain.closing import closes_with
 from mashbus.domain.completeness import missing
 from mashbus.domain.facts import of_case
 from mashbus.domain.partnership import Partnership
@@ -67,15 +69,27 @@ def _acted_on(case: Case, facts: Facts, partnership: Partnership, at: datetime) 
     if word := case.pending_standstill:
         return stood_still(case, word, partnership, at)
     if milestone := case.pending_milestone:
-        return reached(case, milestone, partnership, at)
+        return _reached(case, milestone, partnership, at)
     rating = case.pending_rating
-    if rating is None:
-        return None
+    if rating is None or (closes_with(case, partnership) and not case.decided):
+        return None  # outcomes closes such a case: a re-rating beside that would be lost in a closed case
     if reason := routing.refused(case, rating, facts, partnership):
         return refusal(case, rating.rating_id, "RatingGiven", rating.actor, reason, at)
     if not case.routed:
         return routing.by_person(case, rating, facts, partnership, at)
     return rerated(case, rating, partnership, at)
+
+
+def _reached(case: Case, word: Milestone, partnership: Partnership, at: datetime) -> Record:
+    """An instant that no calendar reaches, where today's is reached, is a slip: it is refused, and nothing waits."""
+    try:
+        return reached(case, word, partnership, at)
+    except CalendarEnds as ends:
+        if word.reached_at is None:
+            raise
+        reached(case, replace(word, reached_at=None), partnership, at)
+        reason = f"no deadline can be computed from the instant stated: {ends}"
+        return refusal(case, word.word_id, hub.MilestoneGiven.__name__, word.actor, reason, at)
 
 
 def _is_settled(case: Case) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from mashbus.contracts import hub
+from mashbus.contracts.facts import copied
 from mashbus.contracts.record import Meta, Record
 from mashbus.contracts.refusals import refusal
 from mashbus.domain import ids
@@ -37,18 +38,36 @@ def reached(case: Case, word: Milestone, partnership: Partnership, at: datetime)
         actor=word.actor,
         milestone=word.milestone,
         reached_at=reached_at,
-        deadlines=tuple(_started(event_id, word, reached_at, partnership)),
+        deadlines=tuple(_started(event_id, word.milestone, word.stage, reached_at, partnership)),
         stage=word.stage,
         answers=word.answers,
         note=word.note,
     )
 
 
-def _started(event_id: UUID, word: Milestone, reached_at: datetime, partnership: Partnership) -> Iterator[Deadline]:
+def decided(case: Case, record: hub.OutcomeDecided, partnership: Partnership) -> Iterator[hub.MilestoneRecorded]:
+    """C-09, C-14: what an outcome decides besides, unless a person has recorded it already. Raises CalendarEnds."""
+    outcomes = (partnership.outcomes[one] for one in record.outcomes if one in partnership.outcomes)
+    for name in dict.fromkeys(one.milestone for one in outcomes if one.milestone):
+        if name in case.milestones.values():
+            continue
+        meta = copied(record, hub.MilestoneRecorded, name, record.meta.occurred_at)
+        yield hub.MilestoneRecorded(
+            meta=meta,
+            actor=record.decided_by,
+            milestone=name,
+            reached_at=record.decided_at,
+            deadlines=tuple(_started(meta.event_id, name, None, record.decided_at, partnership)),
+        )
+
+
+def _started(
+    event_id: UUID, milestone: str, stage: str | None, reached_at: datetime, partnership: Partnership
+) -> Iterator[Deadline]:
     """Owed by the stage that was opened, where the milestone has stages (M-12)."""
     for clock in partnership.clocks.values():
-        if clock.started_by == f"{hub.MilestoneRecorded.__name__}:{word.milestone}":
-            owner = word.stage or clock.owner
+        if clock.started_by == f"{hub.MilestoneRecorded.__name__}:{milestone}":
+            owner = stage or clock.owner
             deadline = computed(clock, None, reached_at, subject=event_id, owner=owner, profile=partnership.version)
             if deadline is not None:
                 yield deadline

@@ -298,6 +298,20 @@ async def test_C_09_a_strategy_discussion_is_owed_within_a_day_of_its_decision(d
     assert late.lateness_microseconds >= timedelta(hours=1) / timedelta(microseconds=1)
 
 
+async def test_C_09_deciding_the_case_so_is_the_decision_to_hold_one(door: Door):
+    """The manager's outcome is a strategy discussion: from then it is owed within a day, and the professionals are invited."""
+    case = await reviewed(door, concern=concern("N1"))
+    await case.rated("red", "immediate-safeguarding")
+    outcome = await case.decided("strategy-discussion")
+    milestone = await case.fact(hub.MilestoneRecorded, lambda one: one.milestone == "strategy-discussion-decided")
+    (deadline,) = milestone.deadlines
+    assert (deadline.clock, deadline.due) == ("strategy-discussion", outcome.decided_at + timedelta(hours=24))
+    await case.email("invitation")
+    await case.does("milestones", milestone="strategy-discussion-held")
+    await door.time.until(deadline.due)
+    await case.never(hub.SlaBreached)
+
+
 async def test_C_09_a_discussion_held_in_time_is_no_lapse(door: Door):
     """Held after twenty hours, the first is in time; a second one, decided then, has a day of its own and lapses."""
     case = await reviewed(door, concern=concern("N1"))

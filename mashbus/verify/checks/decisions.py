@@ -47,10 +47,12 @@ def _acts(evidence: Evidence, given: Given) -> list[Act]:
 
 
 def _unsaid(evidence: Evidence, verdict: Verdict) -> None:
-    """A milestone is recorded on a person's word."""
-    for reached in evidence.index.milestones.values():
+    """A milestone is recorded on a person's word, or by an outcome that is one too (C-09)."""
+    for (case_id, _), reached in evidence.index.milestones.items():
+        outcome = evidence.index.decided.get(case_id)
         for one in reached:
             verdict.looked["milestones"] += 1
             given = evidence.index.given.get(one.cause_id) if one.cause_id else None
-            if given is None or given.kind != "MilestoneGiven":
+            decided = outcome is not None and outcome.event_id == one.cause_id
+            if not decided and (given is None or given.kind != "MilestoneGiven"):
                 verdict.fault("a milestone recorded without anybody's word", one.event_id)

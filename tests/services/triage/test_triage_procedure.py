@@ -17,6 +17,7 @@ from core_story import (
     notification,
     only,
     opened,
+    outcome,
     rating,
     referral,
 )
@@ -29,7 +30,16 @@ from mashbus.domain.area import Area, Authority
 from mashbus.domain.clocks import Amount, Anchor, Clock, Kind
 from mashbus.domain.enquiry import Actor
 from mashbus.domain.partnership import Message, Partnership
-from mashbus.domain.procedure import Alert, ContactType, Guard, Indicator, Insistence, MilestoneKind, Team
+from mashbus.domain.procedure import (
+    Alert,
+    ContactType,
+    Guard,
+    Indicator,
+    Insistence,
+    MilestoneKind,
+    Outcome,
+    Team,
+)
 from mashbus.domain.referral import Address, Consent, Professional, Referrer
 from mashbus.domain.rules import Condition
 from mashbus.domain.vocabulary import (
@@ -178,7 +188,8 @@ def referral_flag(story: Story) -> Record:
 def test_J_04_what_comes_outside_hours_is_acknowledged_with_when_it_is_dealt_with() -> None:
     acknowledgement = Message(subject="$reference", body="Thank you. $dealt_with_from\n")
     messages = {**PROFILE.messages, EmailKind.ACKNOWLEDGEMENT: acknowledgement}
-    story = told(replace(PROFILE, messages=messages), at=SATURDAY)
+    consent = Consent(status=ConsentStatus.GIVEN, told=True)
+    story = told(replace(PROFILE, messages=messages), at=SATURDAY, consent=consent)
     (first,) = said(story, hub.CaseOpened)
     assert first.dealt_with_from == MONDAY
     (letter,) = story.copies_of_triage(first)
@@ -549,3 +560,24 @@ def test_every_contact_ends_opened_or_returned_and_deciding_again_says_nothing_n
 def test_a_police_notification_knows_no_consent_and_no_guard_on_it_by_status_sees_one() -> None:
     guard = replace(NO_CONSENT, conditions=(condition("consent", "any", {"refused", "not_sought"}),))
     assert said(opened(notification(), profile=replace(PROFILE, guards=(guard,))), hub.CaseRouted)
+
+
+def test_C_09_an_outcome_can_be_a_milestone_too_with_its_clock_and_its_invitations() -> None:
+    holds = Outcome(name="strategy", says="A strategy discussion is held.", milestone="strategy")
+    clock = replace(STAGE, name="strategy-discussion", started_by="MilestoneRecorded:strategy")
+    profile = replace(PROFILE, outcomes={"strategy": holds}, clocks={**PROFILE.clocks, clock.name: clock})
+
+    def milestones(story: Story) -> list:
+        decided = story.hear(outcome(story.case.case_id, outcomes=("strategy",)), at=MONDAY + HOUR).outcomes()[-1]
+        return only(story.copies_of_triage(decided, MONDAY + 2 * HOUR), hub.MilestoneRecorded)
+
+    story = told(profile)
+    (record,) = milestones(story)
+    assert (record.actor, record.reached_at) == (MANAGER, MONDAY + HOUR)
+    assert [(one.clock, one.subject, one.steps[0].starts) for one in record.deadlines] == [
+        ("strategy-discussion", record.meta.event_id, MONDAY + HOUR)
+    ]
+    assert ("invitation", "pat@school.example") in letters(story.hear(record), record)
+    recorded = told(profile)
+    marked(recorded, "strategy")
+    assert milestones(recorded) == [], "a person has recorded it already"

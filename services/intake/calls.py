@@ -22,10 +22,11 @@ from mashbus.domain import ids
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import Calls
 from mashbus.domain.vocabulary import ReferrerKind
-from services.intake.fields import PlausibleInstant, ShortText, Source, in_future
+from services.intake.fields import PlausibleInstant, ShortText, Source
 from services.intake.profile_names import named, strangers
 from services.intake.routes import KEY, REFUSALS, Door, caller_with, form_of, listed, said_of
 from services.intake.sending import Sending
+from services.intake.stated import in_future
 
 ABOUT = """
 For monitoring, never on a child's record (H-14, J-21): who called, about what and with which result, in the profile's

@@ -9,13 +9,15 @@ from mashbus.bus.http.problems import Fault
 from mashbus.contracts import hub
 from mashbus.contracts.record import Record
 from mashbus.domain import ids
+from mashbus.domain.clocks import Clock
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import MilestoneKind
 from mashbus.domain.referral import Referrer
 from mashbus.domain.vocabulary import ConsentStatus, Involvement
-from services.intake.fields import A_FEW, Day, Narrative, PlausibleInstant, ShortText, in_future
+from services.intake.fields import A_FEW, Day, Narrative, PlausibleInstant, ShortText
 from services.intake.forms import ChildViewForm, ConsentForm, ReferrerForm
 from services.intake.profile_names import named, strangers
+from services.intake.stated import misdated
 from services.intake.words import Word, Words
 
 RECORD = "record"
@@ -43,10 +45,14 @@ class MilestoneForm(Word):
         else:
             yield from self._stage_faults(kind)
             yield from self._answer_faults(kind)
-        yield from in_future("/reached_at", self.reached_at, at)
+        yield from misdated("/reached_at", self.reached_at, at, self._starts(partnership))
 
     def names(self, event_id: UUID) -> Mapping[str, str]:
         return {"milestone_id": str(ids.caused(event_id, hub.MilestoneRecorded.__name__))}
+
+    def _starts(self, partnership: Partnership) -> Iterable[Clock]:
+        started_by = f"{hub.MilestoneRecorded.__name__}:{self.milestone}"
+        return (one for one in partnership.clocks.values() if one.started_by == started_by)
 
     def _stage_faults(self, kind: MilestoneKind) -> Iterable[Fault]:
         if self.stage is None and kind.stages:

@@ -3,17 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from mashbus.bus.http.problems import Fault
 from mashbus.contracts import codes
 
-CLOCKS_DIFFER_BY = timedelta(minutes=5)
-"""How far ahead a sender's clock may be before what it states lies in the future."""
 _BREAKS = frozenset("\n\r\t")
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*")
 
@@ -93,8 +90,3 @@ PlausibleInstant = Annotated[Instant, AfterValidator(_plausible_instant)]
 A_FEW_AT_MOST = 50
 A_FEW = Field(default=(), max_length=A_FEW_AT_MOST)
 """More children, adults or codes than any family or form has."""
-
-
-def in_future(where: str, stated: datetime | None, at: datetime) -> Iterable[Fault]:
-    if stated is not None and stated > at + CLOCKS_DIFFER_BY:
-        yield Fault(where, "lies in the future", "send when it was, or leave it out where it is now")

@@ -1,6 +1,6 @@
 """POST /v1/referrals: a contact read, restated as our fact, and acknowledged once the broker has it (promise P1)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -11,12 +11,13 @@ from mashbus.bus.http.problems import Fault, NotPossible, NotReadable
 from mashbus.bus.metrics import REFERRALS
 from mashbus.contracts import hub
 from mashbus.domain import ids
+from mashbus.domain.clocks import Clock
 from mashbus.domain.partnership import Partnership
 from services.intake.contacts import referral
-from services.intake.fields import in_future
 from services.intake.forms import ReferralForm
 from services.intake.not_recorded import check_recorded
 from services.intake.sending import Sending
+from services.intake.stated import misdated
 from services.intake.understanding import Said, meaningless, without_the_meaningless
 
 WHAT = "a referral"
@@ -56,11 +57,25 @@ def restated(said: Said, key: str, caller: Caller, at: datetime) -> hub.Referral
 
 
 def _understood(form: ReferralForm, partnership: Partnership, at: datetime) -> tuple[Said, Sequence[Fault]]:
-    """What is taken, and what was left out of it. Raises NotReadable, NotPossible, with every fault at once."""
+    """What is taken, and what was left out of it. Raises NotReadable, NotPossible, with every fault at once.
+
+    A report of immediate harm is neither: a wrong date is left out like a wrong name, and it came when it came (P8).
+    """
     said = form.said()
     strange = meaningless(said, partnership)
-    if faults := list(in_future("/received_at", form.received_at, at)):
-        raise NotReadable(WHAT, [*faults, *strange])
-    if strange and not form.concern.immediate_harm:
+    dates = list(misdated("/received_at", form.received_at, at, _started(form, partnership)))
+    if form.concern.immediate_harm:
+        said = {**said, "received_at": None if dates else said["received_at"]}
+    elif dates:
+        raise NotReadable(WHAT, [*dates, *strange])
+    elif strange:
         raise NotPossible(strange)
-    return without_the_meaningless(said, partnership), strange
+    return without_the_meaningless(said, partnership), [*dates, *strange]
+
+
+def _started(form: ReferralForm, partnership: Partnership) -> Iterable[Clock]:
+    """The clocks that count from the receipt."""
+    kind = partnership.contact_types.get(form.contact_type or "")
+    named = kind.clocks if kind else ()
+    opening = hub.CaseOpened.__name__
+    return (one for one in partnership.clocks.values() if one.started_by == opening or one.name in named)

@@ -1,5 +1,7 @@
 """The five procedures as shipped, at the door: what each says of itself, and what Cambridgeshire must not record."""
 
+from uuid import uuid4
+
 import pytest
 from intake_door import NOW, ROOT, headers
 
@@ -63,3 +65,40 @@ async def test_C_06_only_consent_not_sought_without_significant_harm_is_not_reco
     assert [type(one) for one in log.records] == [hub.ReferralReceived if status == 202 else hub.ContactNotRecorded]
     assert (status == 202) or answer.json()["detail"] == partnership.not_recorded[0].notice
     assert all(one.meta.occurred_at == NOW for one in log.records)
+
+
+@pytest.mark.parametrize(
+    ("name", "milestone", "reached_at"),
+    [
+        ("medway", "escalation-stage-opened", "2016-06-08T09:00:00Z"),
+        ("cambridgeshire", "allocated", "2016-06-08T09:00:00Z"),
+        ("gloucestershire", "domestic-abuse-incident", "2025-06-08T09:00:00Z"),
+    ],
+)
+async def test_a_milestone_from_before_the_calendar_is_refused_before_it_can_stop_the_case(
+    door, log, keys, partnership, milestone, reached_at
+) -> None:
+    """No deadline could be counted from it, and the case's alerts and ratings would wait for an operator."""
+    kind = partnership.milestones[milestone]
+    secret = add_key(keys.path, "a-desk", partnership="hackney", role=min(kind.roles), may=frozenset({"record"}))
+    path, body = f"/v1/cases/{uuid4()}/milestones", {"milestone": milestone}
+    if kind.stages:
+        body["stage"] = kind.stages[0]
+    mistyped = await door.post(path, json=body | {"reached_at": reached_at}, headers=headers(secret))
+    assert (mistyped.status_code, [one["where"] for one in mistyped.json()["faults"]]) == (422, ["/reached_at"])
+    stated = await door.post(path, json=body | {"reached_at": "2026-06-08T08:00:00Z"}, headers=headers(secret))
+    assert stated.status_code == 202, stated.text
+    assert len(log.records) == 1
+
+
+@pytest.mark.parametrize("name", ["medway", "gloucestershire"])
+async def test_a_receipt_from_before_the_calendar_is_refused_and_of_immediate_harm_left_out(door, log, form) -> None:
+    """A year is mistyped: triage could count no deadline from it (P8: harm waits for nobody to mend that)."""
+    body = EXAMPLE | {"received_at": "2016-06-05T16:00:00+01:00"}
+    mistyped = await door.post("/v1/referrals", json=body, headers=headers(form))
+    assert (mistyped.status_code, [one["where"] for one in mistyped.json()["faults"]]) == (400, ["/received_at"])
+    assert log.records == []
+    harm = await door.post("/v1/referrals", json=body | {"concern": {"immediate_harm": True}}, headers=headers(form))
+    assert harm.status_code == 202, harm.text
+    assert [one["where"] for one in harm.json()["left_out"]] == ["/received_at"]
+    assert log.records[0].received_at is None

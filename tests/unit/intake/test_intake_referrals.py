@@ -139,6 +139,16 @@ async def test_an_earlier_receipt_may_be_stated_and_a_later_one_not(door, log, k
     assert (later.status_code, wheres(later)) == (400, ["/received_at"])
 
 
+async def test_P8_a_wrong_date_holds_no_report_of_immediate_harm_back(door, log, keys) -> None:
+    """A sender's clock is a day ahead: it came when it came, and the sender is told."""
+    body = EXAMPLE | {"concern": {"immediate_harm": True}, "received_at": "2026-06-09T16:00:00+01:00"}
+    answer = await post(door, keys.referrer, body)
+    assert answer.status_code == 202, answer.text
+    assert [one["where"] for one in answer.json()["left_out"]] == ["/received_at"]
+    (record,) = log.records
+    assert (record.received_at, record.concern.immediate_harm) == (None, True)
+
+
 async def test_P1_nothing_sent_is_503_with_retry_after_and_the_key_stays_free(door, log, keys) -> None:
     log.mood = lambda: NotSent("broker_unreachable", "no broker answers")
     answer = await post(door, keys.referrer, EXAMPLE)

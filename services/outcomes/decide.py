@@ -7,6 +7,7 @@ from mashbus.contracts.facts import stated
 from mashbus.contracts.record import Record
 from mashbus.contracts.refusals import held_by, not_allowed, refusal
 from mashbus.domain.case import Case, Ruling
+from mashbus.domain.closing import closes_with
 from mashbus.domain.facts import of_case, proposed
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import OUTCOME, Outcome
@@ -29,7 +30,7 @@ def decide(case: Case, partnership: Partnership, at: datetime) -> Record | None:
         return _decided(case, ruling, at)
     if case.routed and not case.collated and not case.awaited:
         return _collated(case, Collation.ALL, at, None)
-    if case.collated and not case.decided and (closing := _closing(case, partnership)):
+    if case.collated and not case.decided and (closing := closes_with(case, partnership)):
         return _closed(case, closing, at)
     return None
 
@@ -59,12 +60,6 @@ def _decided(case: Case, ruling: Ruling, at: datetime) -> hub.OutcomeDecided:
         withdrawn=case.outstanding,
         withheld=ruling.withheld,
     )
-
-
-def _closing(case: Case, partnership: Partnership) -> tuple[str, ...]:
-    """M-09: the outcomes that routing a case this way is; none where any of its ways leaves something to decide."""
-    ways = [partnership.pathways[one].closes_with for one in case.pathways]
-    return tuple(dict.fromkeys(one for one in ways if one)) if all(ways) and case.routed_by else ()
 
 
 def _closed(case: Case, outcomes: tuple[str, ...], at: datetime) -> hub.OutcomeDecided:

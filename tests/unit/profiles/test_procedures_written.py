@@ -51,6 +51,7 @@ REFUSED = {
     "a rule named twice": ('name = "universal"', 'name = "neglect"', 'name = "neglect"\nwhen = { category', "'neglect' is named twice"),
     "an automatic rule that closes": ('routes = "manager"', 'routes = "automatic"', 'pathways = ["closure"]', "'closure' closes a case, which no rule may do"),
     "closing with no outcome": ('closes_with = "advice-given"', 'closes_with = "advice-taken"', "closes_with", "there is no outcome 'advice-taken'"),
+    "a pathway that closes and asks": ('title = "Closure"\nasks = []', 'title = "Closure"\nasks = ["police", "police"]', 'asks = ["police", "police"]', "a pathway that closes a case asks nobody"),
     "closing with another pathway's outcome": ('ends = ["closure", "information"]', 'ends = ["mash"]', "closes_with", "'advice-given' does not end 'closure', but mash"),
     "an outcome of no pathway": ('ends = ["closure", "information"]', 'ends = ["closure", "advice"]', 'ends = ["closure", "advice"]', "no pathway or contact type 'advice'"),
     "a colour that asks nobody and is none": ('asks_nobody = ["green"]', 'asks_nobody = ["blue"]', "asks_nobody", "not a rating here: 'blue'"),

@@ -105,6 +105,17 @@ def is_told(referrer: Referrer, case: Case, partnership: Partnership) -> bool:
     return all(kinds is None or _kind(referrer) in kinds for kinds in told)
 
 
+def may_know_outcome(kind: ReferrerKind, case: Case, partnership: Partnership) -> bool:
+    """Whether this kind of referrer may hear an outcome at all: whoever is not written to is not answered either.
+
+    A way that the profile no longer has tells nobody.
+    """
+    referrer, message = Referrer(kind=kind), partnership.messages.get(EmailKind.OUTCOME)
+    if message is not None and message.to is not None and _kind(referrer) not in message.to:
+        return False
+    return partnership.pathways.keys() >= set(case.pathways) and is_told(referrer, case, partnership)
+
+
 def to_one(
     kind: EmailKind, recipient: str, referrer: Referrer, case: Case, fact: Record, partnership: Partnership,
     at: datetime, values: Mapping[str, str],

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from mashbus.contracts.letters import may_know_outcome
 from mashbus.domain.case import Case
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.enquiry import Request
@@ -25,7 +26,7 @@ from services.status.view import State, View
 
 
 class ReferralAnswer(BaseModel):
-    """What a referrer may know. `outcomes` only where the referrer is told (H-10)."""
+    """What a referrer may know. `outcomes` only where this referrer is told (H-10), and such referrers are (J-18)."""
 
     reference: str
     state: State
@@ -137,7 +138,7 @@ class CasesAnswer(BaseModel):
     """Give it as `after` for the next page; none: this is the last."""
 
 
-def referral(reference: str, view: View | None) -> ReferralAnswer:
+def referral(reference: str, view: View | None, partnership: Partnership) -> ReferralAnswer:
     """Valid and not seen yet is `received`: the door gave the reference out, so it is on its way."""
     if view is None:
         return ReferralAnswer(reference=reference, state=State.RECEIVED)
@@ -148,8 +149,12 @@ def referral(reference: str, view: View | None) -> ReferralAnswer:
         received_at=view.received_at,
         missing=view.missing,
         authority=view.authority,
-        outcomes=view.outcomes if view.referrer_told else (),
+        outcomes=view.outcomes if _may_know(view, partnership) else (),
     )
+
+
+def _may_know(view: View, partnership: Partnership) -> bool:
+    return bool(view.referrer_told) and may_know_outcome(view.referrer_kind, view.case, partnership)
 
 
 def summary(view: View, partnership: Partnership) -> CaseSummary:

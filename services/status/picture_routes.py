@@ -83,7 +83,7 @@ def picture_routes(reading: Reading, narratives: Narratives, calls: Calls, acces
     ) -> CallsAnswer:
         """By topic and outcome, for the key's partnership. No caller, no child, no text."""
         last = until or clock.now().astimezone(caller.partnership.zone).date()
-        first = since or last - MONTH + timedelta(days=1)
+        first = since or max(last, date.min + MONTH) - MONTH + timedelta(days=1)
         if first > last:
             raise BadRequest(Fault("since", "is after `until`", "give the first day, then the last"))
         try:

@@ -50,7 +50,8 @@ class Reading:
             raise NotFound(f"This is no reference of ours: {fault}. Look at it again, letter by letter.") from None
         if not reference.startswith(prefix_of(caller.partnership.name)):
             raise NotFound("The reference is another partnership's: this key can't see it.")
-        return referral(reference, await _patiently(self._views.referral(caller.partnership.name, reference)))
+        found = await _patiently(self._views.referral(caller.partnership.name, reference))
+        return referral(reference, found, caller.partnership)
 
     async def view(self, case_id: UUID, caller: Caller) -> View:
         found = await self._found(case_id)

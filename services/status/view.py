@@ -17,13 +17,15 @@ from mashbus.contracts import hub, story
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
 from mashbus.domain.enquiry import NotAsked
-from mashbus.domain.vocabulary import Channel, EmailKind, OpeningKind
+from mashbus.domain.vocabulary import Channel, EmailKind, OpeningKind, ReferrerKind
 from services.status.places import Places, one_more
 from services.status.timeline import Moment, in_order, moment
 from services.status.triaged import Alerted, Directed, Recommendation, also
 
 STATED = (hub.ConsentRecorded, hub.InvolvementRecorded, hub.ReferrerAdded)
 """Facts that a person states and no service checks: another partnership's are none of this case's."""
+UNCHECKED = (*STATED, hub.EmailBounced, hub.EmailFailed)
+"""Besides, what a channel says: it names the case itself, and whoever has a key for receipts could name any."""
 
 
 class State(StrEnum):
@@ -77,6 +79,8 @@ class View:
     """Organisations that flagged a risk."""
     outcomes: tuple[str, ...] = ()
     referrer_told: bool | None = None
+    referrer_kind: ReferrerKind = ReferrerKind.UNKNOWN
+    """Decides how much is told back; who it is stays in the log (G-21)."""
     emails: Mapping[UUID, Email] = field(default_factory=dict)
     timeline: tuple[Moment, ...] = ()
     lies: Places = field(default_factory=dict)
@@ -105,7 +109,7 @@ class View:
 def evolve(view: View, record: Record, appended: datetime) -> View:
     """The view after one more record that was not seen before."""
     view = replace(view, case=_stripped(story.evolve(view.case, record, appended)))
-    if isinstance(record, STATED) and view.case.partnership not in ("", record.meta.partnership):
+    if isinstance(record, UNCHECKED) and view.case.partnership not in ("", record.meta.partnership):
         return view
     if told := moment(record, appended):
         view = replace(view, timeline=in_order((*view.timeline, told)))
@@ -146,6 +150,7 @@ def _with(view: View, record: Record, appended: datetime) -> View:  # noqa: C901
                 received_at=record.received_at or appended,
                 immediate_harm=record.concern.immediate_harm,
                 contact_type=record.contact_type,
+                referrer_kind=record.referrer.kind,
             )
         case hub.PoliceNotificationReceived():
             return replace(

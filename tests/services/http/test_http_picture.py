@@ -203,7 +203,7 @@ async def test_H_14_J_21_calls_are_counted_by_topic_and_outcome_for_their_partne
     assert await counts(f"?since={long_ago}") == {"advised": 3, "referred": 1}
     await log.say(call(topic, "referred"))
     assert (await counts())["referred"] == 2, "never older than the question"
-    for wrong in ("since=zebedee", "since=2026-02-02&until=2026-02-01"):
+    for wrong in ("since=zebedee", "since=2026-02-02&until=2026-02-01", "until=0001-01-01"):
         answer = await status.get(f"/v1/calls?{wrong}")
         assert answer.status_code == 400
         assert "zebedee" not in answer.text

@@ -17,6 +17,7 @@ from services.status.answers import CaseAnswer, ReferralAnswer, whole_case
 from services.status.answers import referral as referral_answer
 from services.status.view import VIEW, State, View, evolve
 
+JERSEY = load("jersey", Path(__file__).parents[3] / "partnerships")
 HACKNEY = replace(
     load("hackney", Path(__file__).parents[3] / "partnerships"),
     teams={"short-breaks": Team(name="short-breaks", title="Short breaks team", email="breaks@example.org"),
@@ -190,7 +191,7 @@ def test_H_15_the_timeline_says_what_was_shared_for_what_under_which_rule() -> N
 def test_G_02_the_referrer_reads_whose_area_it_is() -> None:
     away = returned().model_copy(update={"authority": "Anytown Council", "missing": ()})
     view = evolve(evolve(View(case=Case.of(CASE)), referral(), START), away, START)
-    answer = referral_answer("HAC", view)
+    answer = referral_answer("HAC", view, HACKNEY)
     assert isinstance(answer, ReferralAnswer)
     assert (answer.state, answer.authority) == (State.RETURNED, "Anytown Council")
     assert told(whole_case(view, HACKNEY))["Returned to the referrer: another authority's area"][1] == "Anytown Council"
@@ -212,3 +213,44 @@ def test_every_kind_of_email_has_a_line(kind: EmailKind) -> None:
     case = seen(asked)
     assert f"Email for the team: {kind.value.replace('_', ' ')}" in told(case)
     assert [(one.kind, one.recipient, one.fate) for one in case.emails] == [(kind, "team", "requested")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "pathway", "knows"),
+    [
+        (ReferrerKind.PRACTITIONER, "mash", True),
+        (ReferrerKind.PARENT_OR_CARER, "mash", False),
+        (ReferrerKind.PARENT_OR_CARER, "early-help", True),
+        (ReferrerKind.PUBLIC, "mash", False),
+        (ReferrerKind.ANONYMOUS, "early-help", False),
+        (ReferrerKind.UNKNOWN, "early-help", False),
+        (ReferrerKind.PRACTITIONER, "a-way-that-is-no-more", False),
+    ],
+)
+def test_J_17_J_18_J_22_whoever_is_not_written_to_reads_no_outcome_by_the_reference_either(
+    kind: ReferrerKind, pathway: str, knows: bool
+) -> None:
+    contact = referral(partnership="jersey").model_copy(update={"referrer": Referrer(kind=kind)})
+    routed = hub.CaseRouted(
+        meta=meta("routed", 0.2), rag=Rag.NONE, pathways=(pathway,), rule=None, reasons=(), decided_by=MANAGER,
+        requests=(), not_asked=(), deadlines=(),
+    )  # fmt: skip
+    decided = hub.OutcomeDecided(
+        meta=meta("decided", 1), outcomes=("no-further-action",), rationale=SECRET, decided_by=MANAGER,
+        decided_at=at(1), tell_referrer=True, not_told_reason=None, answered=(), withdrawn=(),
+    )  # fmt: skip
+    view = View(case=Case.of(CASE))
+    for record in (contact, opened(), routed, decided):
+        view = evolve(view, record, record.meta.occurred_at)
+    assert referral_answer("JSY", view, JERSEY).outcomes == (("no-further-action",) if knows else ())
+
+
+def test_P5_what_another_partnership_s_key_says_of_an_email_is_none_of_the_case_s() -> None:
+    """A receipt names the case itself: whoever has a key for receipts could name anybody's."""
+    foreign = meta("bounced", 1).model_copy(update={"partnership": "medway"})
+    for kind in (hub.EmailBounced, hub.EmailFailed):
+        more = {"attempts": 0} if kind is hub.EmailFailed else {}
+        said = kind(meta=foreign, kind=EmailKind.OUTCOME, reason="5.1.1", channel="smtp", **more)
+        case = seen(said)
+        assert case.emails == ()
+        assert case.timeline == seen().timeline

@@ -1,6 +1,8 @@
 """Whom to tell at once, and of what: the profile's alerts whose conditions hold, and every flagged risk (H-09).
 
-Raised once a case, or once a flag, however often the case is looked at. They wait for nobody's decision.
+Raised once a case, or once a flag, however often the case is looked at. They wait for nobody's decision. An alert is
+emailed and stands in views that many may read: it says the profile's reason, and which indicators there are is said by
+the recommendation and the picture (J-08).
 """
 
 from collections.abc import Iterator
@@ -12,7 +14,6 @@ from mashbus.contracts.record import Meta
 from mashbus.contracts.story import alert_key
 from mashbus.domain import ids
 from mashbus.domain.case import Case
-from mashbus.domain.facts import shown
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import AT_FLAG, AT_OPENING, Alert
 from mashbus.domain.rules import Facts, holds
@@ -21,7 +22,7 @@ from mashbus.domain.rules import Facts, holds
 def alerted(case: Case, facts: Facts, partnership: Partnership, at: datetime) -> hub.AlertRaised | None:
     """The next alert that is due and was not raised yet."""
     due = _due(case, facts, partnership)
-    return next((_raised(case, alert, flag, facts, partnership, at) for alert, flag in due), None)
+    return next((_raised(case, alert, flag, at) for alert, flag in due), None)
 
 
 def _due(case: Case, facts: Facts, partnership: Partnership) -> Iterator[tuple[Alert, UUID | None]]:
@@ -42,9 +43,7 @@ def _still_asked(case: Case) -> bool:
     return not case.decided and (not case.returned or harm)
 
 
-def _raised(
-    case: Case, alert: Alert, flag_id: UUID | None, facts: Facts, partnership: Partnership, at: datetime
-) -> hub.AlertRaised:
+def _raised(case: Case, alert: Alert, flag_id: UUID | None, at: datetime) -> hub.AlertRaised:
     return hub.AlertRaised(
         meta=Meta(
             event_id=_id(case, alert, flag_id),
@@ -56,16 +55,10 @@ def _raised(
         alert=alert.name,
         requirement=alert.requirement,
         teams=alert.teams,
-        reasons=(alert.reason, *_indicators(alert, facts, partnership)),
+        reasons=(alert.reason,),
     )
 
 
 def _id(case: Case, alert: Alert, flag_id: UUID | None) -> UUID:
     kind = hub.AlertRaised.__name__
     return ids.caused(flag_id, kind, alert.name) if flag_id else ids.once(case.case_id, f"{kind}/{alert.name}")
-
-
-def _indicators(alert: Alert, facts: Facts, partnership: Partnership) -> Iterator[str]:
-    """An alert about indicators says which (J-08)."""
-    if any(one.fact in ("indicators", "indicator_count") for one in alert.conditions):
-        yield from (one.title for one in shown(facts, partnership))

@@ -147,10 +147,15 @@ def test_J_03_an_urgent_contact_alerts_the_team_once_and_says_nothing_of_the_cas
     assert not [word for word in ("Sampleton", "Pat Example", "worry") if word in letter.body + letter.html]
 
 
-def test_J_08_an_alert_about_indicators_names_those_that_were_seen_and_those_that_were_said() -> None:
+def test_J_08_an_alert_about_indicators_leaves_it_to_the_picture_which_they_are() -> None:
+    """It goes by email, and into views: "Sexual abuse" is content of the case."""
     concern = replace(NOBODYS, factors=("19B",))
-    (alert,) = said(told(concern=concern, indicators=("repeat-referrals",)), hub.AlertRaised)
-    assert alert.reasons == ("Joint triage.", "Sexual abuse", "A pattern of repeat referrals")
+    story = told(concern=concern, indicators=("repeat-referrals",))
+    (alert,) = said(story, hub.AlertRaised)
+    assert alert.reasons == ("Joint triage.",)
+    written = [letter.body + (letter.html or "") for letter in story.copies_of_triage(alert)]
+    assert written
+    assert not [word for word in ("Sexual abuse", "repeat referrals") if word in "".join(written)]
 
 
 def test_H_09_every_risk_that_is_flagged_alerts_even_after_the_outcome() -> None:

@@ -4,6 +4,7 @@ A section without anything in it says so where that matters (nobody flagged a ri
 """
 
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -22,6 +23,7 @@ _STYLE = (
     "ul{margin:.3em 0;padding-left:1.3em}li{margin:.25em 0;white-space:pre-line}p.care{font-style:italic}"
     "@media print{body{margin:0;max-width:none}h2{break-after:avoid}li{break-inside:avoid}}"
 )
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _DECISIONS = {
     "RatingGiven": "a rating",
     "OutcomeGiven": "an outcome",
@@ -80,7 +82,20 @@ def sections(picture: Picture, zone: ZoneInfo) -> Iterator[Section]:
         ("What was shared with whom", tuple(_disclosures(picture, zone))),
         ("Outcome", tuple(_outcome(picture, zone))),
     )
-    yield from (Section(title, items) for title, items in made if items)
+    yield from (Section(title, tuple(map(_harmless, items))) for title, items in made if items)
+
+
+def _harmless(item: str) -> str:
+    """Whatever a reader takes for a new line is one, so that nobody's words look like a section of ours.
+
+    Organisations' own systems may send control characters: none moves a terminal's cursor or turns a line about.
+    """
+    return "\n".join("".join(map(_seen, line)) for line in item.splitlines())
+
+
+def _seen(character: str) -> str:
+    hidden = unicodedata.category(character) == "Cc" or unicodedata.bidirectional(character) in _TURNING
+    return "\N{REPLACEMENT CHARACTER}" if hidden and character != "\t" else character
 
 
 def _title(picture: Picture) -> str:

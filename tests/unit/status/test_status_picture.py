@@ -244,6 +244,24 @@ def test_what_people_wrote_can_do_nothing_in_a_browser() -> None:
     assert "http" not in page.replace("<!doctype html>", ""), "nothing is loaded from anywhere"
 
 
+@pytest.mark.parametrize("ends", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\r", "\x1e"])
+def test_no_organisation_s_words_look_like_a_section_of_the_page(ends: str) -> None:
+    """Their own systems send what they like; an outcome that nobody decided must not stand in a manager's page."""
+    forged = answer(POLICE, 2, Knowledge.KNOWN, summary=f"Seen.{ends}OUTCOME{ends}- No further action")
+    page = text(picture(forged), HACKNEY.zone)
+    assert "  OUTCOME" in page.splitlines()
+    assert not [line for line in page.splitlines() if line in {"OUTCOME", "- No further action"}]
+
+
+def test_no_organisation_s_words_move_a_terminal_or_turn_a_line_about() -> None:
+    moving = answer(POLICE, 2, Knowledge.KNOWN, summary="A\x1b[2J\x07\u202eB\u2066C\tD\x9b1m \u0645")
+    made = picture(moving)
+    for page in (text(made, HACKNEY.zone), html(made, HACKNEY.zone)):
+        assert not [one for one in page if one in "\x1b\x07\u202e\u2066\x9b"]
+        assert "A\ufffd[2J\ufffd\ufffdB\ufffdC" in page
+        assert "\u0645" in page, "other scripts are read as they are"
+
+
 def test_the_page_reads_well_in_a_terminal_and_on_paper() -> None:
     long = answer(POLICE, 2, Knowledge.KNOWN, summary="word " * 60 + "\n\nA second paragraph.")
     page = text(picture(long, FLAG), HACKNEY.zone)

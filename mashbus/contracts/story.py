@@ -90,7 +90,8 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
         case hub.DecisionRefused():
             return case.has_acted_on(record.refused_id)
         case hub.EnquiryCollated():
-            return case.was_collated(meta.cause_id)
+            listed = (*record.answered, *record.declined, *record.lapsed, *record.outstanding)
+            return case.was_collated(meta.cause_id, listed)
         case hub.OutcomeDecided():
             withdrawn = (request.request_id for request in record.withdrawn)
             return case.was_decided(record.decided_at, withdrawn, meta.cause_id)

@@ -146,7 +146,10 @@ class Case:
     """Every decision of a person, in the order of the log."""
     acted_on: frozenset[UUID] = frozenset()
     """Decisions that were acted on or refused."""
-    collated: bool = False
+    collations: int = 0
+    """How often the enquiry was closed: once more where a re-rating asked somebody afterwards."""
+    collated_requests: frozenset[UUID] = frozenset()
+    """Those that a collation lists, whatever became of them."""
     decided_at: datetime | None = None
     level: str | None = None
     """Of need, where the partnership has levels (M-01)."""
@@ -177,6 +180,11 @@ class Case:
     @property
     def routed(self) -> bool:
         return self.rag is not None
+
+    @property
+    def collated(self) -> bool:
+        """The enquiry is closed, and nobody was asked since (J-12: green asks nobody, and may turn amber)."""
+        return self.collations > 0 and self.requests.keys() <= self.collated_requests
 
     @property
     def decided(self) -> bool:
@@ -321,10 +329,15 @@ class Case:
     def has_acted_on(self, decision_id: UUID) -> "Case":
         return replace(self, acted_on=self.acted_on | {decision_id})
 
-    def was_collated(self, cause: UUID | None) -> "Case":
-        """`cause`: the word of `enough` that closed the enquiry, if it was one."""
+    def was_collated(self, cause: UUID | None, requests: Iterable[UUID]) -> "Case":
+        """`cause`: the word of `enough` that closed the enquiry, if it was one. `requests`: all that it lists."""
         acted_on = {one.ruling_id for one in self.enough if one.ruling_id == cause}
-        return replace(self, collated=True, acted_on=self.acted_on | acted_on)
+        return replace(
+            self,
+            collations=self.collations + 1,
+            collated_requests=self.collated_requests | frozenset(requests),
+            acted_on=self.acted_on | acted_on,
+        )
 
     def was_decided(self, decided_at: datetime, withdrawn: Iterable[UUID], ruling_id: UUID | None) -> "Case":
         return replace(

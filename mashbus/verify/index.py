@@ -69,7 +69,8 @@ class Index:
     given: dict[UUID, facts.Given] = field(default_factory=dict)
     acts: dict[UUID, list[facts.Act]] = field(default_factory=lambda: defaultdict(list))
     """By the decision that a fact names as its cause, or that was refused."""
-    collated: dict[UUID, facts.Collated] = field(default_factory=dict)
+    collated: dict[UUID, list[facts.Collated]] = field(default_factory=lambda: defaultdict(list))
+    """By case, in the order of the log."""
     """By case."""
     decided: dict[UUID, facts.Decided] = field(default_factory=dict)
     """By case."""

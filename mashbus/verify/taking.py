@@ -196,11 +196,12 @@ class Taking:
 
     def _collated(self, record: hub.EnquiryCollated, logged: Logged) -> None:
         self._act(record, logged)
-        if self._once(record, "EnquiryCollated"):
-            self.index.collated[self.held.of(record)] = facts.Collated(
+        self.index.collated[self.held.of(record)].append(
+            facts.Collated(
                 record.meta.event_id, self.held.of(record), record.collation.value, record.answered, record.declined,
                 record.lapsed, record.outstanding, logged.place,
-            )  # fmt: skip
+            )
+        )  # fmt: skip
 
     def _decided(self, record: hub.OutcomeDecided, logged: Logged) -> None:
         self._act(record, logged)

@@ -28,7 +28,7 @@ def decide(case: Case, partnership: Partnership, at: datetime) -> Record | None:
         if case.routed and not case.collated:  # an outcome given before collation is a word of "enough"
             return _collated(case, Collation.ENOUGH if case.awaited else Collation.ALL, at, ruling)
         return _decided(case, ruling, at)
-    if case.routed and not case.collated and not case.awaited:
+    if case.routed and not case.collated and not case.awaited and not case.decided:
         return _collated(case, Collation.ALL, at, None)
     if case.collated and not case.decided and (closing := closes_with(case, partnership)):
         return _closed(case, closing, at)
@@ -38,7 +38,7 @@ def decide(case: Case, partnership: Partnership, at: datetime) -> Record | None:
 def _collated(case: Case, collation: Collation, at: datetime, word: Ruling | None) -> hub.EnquiryCollated:
     awaited = {request.request_id for request in case.awaited}
     return hub.EnquiryCollated(
-        meta=stated(case, hub.EnquiryCollated, at, cause=word.ruling_id if word else None),
+        meta=stated(case, hub.EnquiryCollated, at, cause=word.ruling_id if word else None, round_=case.collations + 1),
         collation=collation,
         answered=tuple(key for key in case.requests if key in case.answered),
         declined=tuple(key for key in case.requests if key in case.declined and key not in case.answered),

@@ -22,15 +22,27 @@ def collated(evidence: Evidence) -> Verdict:
     for request in index.asked.values():
         asked[request.case_id].append(request)
     breached = _breached(evidence)
-    for one in index.collated.values():
-        verdict.looked["collations"] += 1
-        _closed(verdict, one, answers, breached)
-        _listed(evidence, verdict, one, asked[one.case_id])
+    for collations in index.collated.values():
+        _anew(verdict, collations)
+        for one in collations:
+            verdict.looked["collations"] += 1
+            _closed(verdict, one, answers, breached)
+            _listed(evidence, verdict, one, asked[one.case_id])
     for decided in index.decided.values():
         verdict.looked["outcomes"] += 1
         _outcome(evidence, verdict, decided, answers, asked[decided.case_id])
     _due(evidence, verdict, answers, asked)
     return verdict
+
+
+def _anew(verdict: Verdict, collations: Iterable[Collated]) -> None:
+    """Closed once more only where somebody was asked since (J-12)."""
+    known: frozenset[UUID] | None = None
+    for one in collations:
+        listed = frozenset((*one.answered, *one.declined, *one.lapsed, *one.outstanding))
+        if known is not None and listed <= known:
+            verdict.fault("a second EnquiryCollated, and nobody was asked since", one.case_id, one.event_id)
+        known = listed | (known or frozenset())
 
 
 def _by_request(evidence: Evidence) -> Restatements:
@@ -100,7 +112,9 @@ def _due(evidence: Evidence, verdict: Verdict, answers: Restatements, asked: Map
     """An enquiry with nothing left to wait for is closed."""
     index, breached = evidence.index, _running_out(evidence)
     for case_id, requests in asked.items():
-        if case_id in index.collated or not requests:
+        collations = index.collated.get(case_id, ())
+        listed = {key for one in collations for key in (*one.answered, *one.declined, *one.lapsed, *one.outstanding)}
+        if {one.request_id for one in requests} <= listed or (collations and case_id in index.decided):
             continue
         if all(answers.get(one.request_id) or one.request_id in breached for one in requests):
             last = max(requests, key=lambda one: one.ms)

@@ -54,7 +54,7 @@ class FakeBooks:
 
 
 def view(case_id: UUID, minute: int = 0, *, collated: bool = False) -> View:
-    case = replace(Case.of(case_id), partnership="hackney", opened=True, collated=collated)
+    case = replace(Case.of(case_id), partnership="hackney", opened=True, collations=int(collated))
     return View(case=case, reference=f"HAC-{case_id}", received_at=START + timedelta(minutes=minute))
 
 

@@ -4,7 +4,21 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from core_story import CONCERN, HACKNEY, HOUR, MONDAY, Story, answered, meta, only, opened, outcome, rating, referral
+from core_story import (
+    CONCERN,
+    HACKNEY,
+    HOUR,
+    MONDAY,
+    Story,
+    answered,
+    enough,
+    meta,
+    only,
+    opened,
+    outcome,
+    rating,
+    referral,
+)
 
 from mashbus.contracts import agency, hub
 from mashbus.domain.enquiry import Withheld
@@ -200,3 +214,31 @@ def test_the_letter_says_the_class_of_the_decision_in_both_forms_and_nothing_of_
     assert letter.body == "- A letter was sent.\n"
     assert "<li>A letter was sent.</li>" in letter.html
     assert not [word for word in ("Sampleton", "worry", "looked at") if word in letter.body + letter.html]
+
+
+# -- a case that asks later -----------------------------------------------------------------------------------------------
+
+
+def test_J_12_an_enquiry_that_green_closed_with_nobody_asked_is_open_again_once_amber_asks() -> None:
+    """The manager sees who has not answered, may say `enough`, and the enquiry is closed once all have."""
+    story = opened(referral(), profile=replace(PROFILE, asks_nobody=frozenset({Rag.GREEN})))
+    case_id = story.case.case_id
+    story.hear(rating(case_id, Rag.GREEN)).triage()
+    (first,) = story.outcomes()
+    assert (story.case.collated, first.answered) == (True, ())
+    story.hear(rating(case_id, Rag.AMBER, "amber")).triage()
+    assert (story.case.collated, len(story.case.awaited)) == (False, 3)
+    assert story.outcomes() == []
+    (second,) = story.hear(*answers(story), at=MONDAY + HOUR).outcomes(MONDAY + HOUR)
+    assert isinstance(second, hub.EnquiryCollated)
+    assert (len(second.answered), second.meta.event_id != first.meta.event_id) == (3, True)
+    assert story.outcomes() == []
+
+
+def test_J_12_enough_may_be_said_of_an_enquiry_that_began_late() -> None:
+    story = opened(referral(), profile=replace(PROFILE, asks_nobody=frozenset({Rag.GREEN})))
+    story.hear(rating(story.case.case_id, Rag.GREEN)).triage()
+    story.outcomes()
+    story.hear(rating(story.case.case_id, Rag.AMBER, "amber")).triage()
+    (closed,) = story.hear(enough(story.case.case_id)).outcomes()
+    assert (type(closed), len(closed.outstanding)) == (hub.EnquiryCollated, 3)

@@ -4,6 +4,8 @@ from verified_log import EDUCATION, HEALTH, HOUR, POLICE, T0, Log, consistent, n
 
 from mashbus.contracts import hub
 from mashbus.domain.vocabulary import Collation
+from mashbus.verify.checks.collations import _anew
+from mashbus.verify.verdict import Verdict
 
 
 def asked_of(log: Log, case: str, organisation: str):
@@ -16,6 +18,17 @@ def test_a_second_collation():
     log = consistent()
     log.again("a.collated", "second", event_id=uid("second"))
     names(only(log, "collations"), uid("a"), uid("second"), "EnquiryCollated")
+
+
+def test_J_12_an_enquiry_is_closed_again_where_a_re_rating_asked_somebody_since():
+    log = consistent()
+    log.edit("a.collated", answered=(), declined=(), lapsed=())
+    (green,) = (one for one in log.evidence().index.collated[uid("a")])
+    verdict = Verdict("collations", "")
+    _anew(verdict, [green, green._replace(event_id=uid("second"), answered=(request_id("a", POLICE),))])
+    assert verdict.ok
+    _anew(verdict, [green, green._replace(event_id=uid("second"))])
+    assert not verdict.ok
 
 
 def test_a_second_outcome():

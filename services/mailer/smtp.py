@@ -1,5 +1,6 @@
 """SMTP as a channel: one connection, kept, to a relay. Whether the text was on its way when it broke is known."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,11 @@ LIMIT = timedelta(seconds=30)
 _PERMANENT = 500
 _CLOSING = 421
 """The relay shuts down (RFC 5321): it says nothing of the email."""
+_WHO_ARE_YOU = frozenset({530, 534, 535, 538})
+"""It wants a password or TLS of us (RFC 4954, 3207): no email of ours would be taken, whoever it is for."""
+_ENHANCED = re.compile(r"4\.3\.\d{1,3}\b")
+"""Not now, because of the relay itself (RFC 3463): a full disk, a table it can't read. What is of the network (4.4) may
+be the recipient's domain alone, and must not hold everybody up."""
 
 
 class SmtpChannel:
@@ -35,12 +41,12 @@ class SmtpChannel:
         except aiosmtplib.SMTPNotSupported as fault:  # said before anything is sent, and again the next time
             raise Refused("address_not_supported_by_relay", final=True) from fault
         except aiosmtplib.SMTPRecipientsRefused as fault:
-            raise await self._answered(fault.recipients[0].code) from fault
+            raise await self._answered(fault.recipients[0]) from fault
         except aiosmtplib.SMTPSenderRefused as fault:
             await self.aclose()
             raise ChannelRefusesUs(self.name, f"sender refused, {fault.code}") from fault
         except aiosmtplib.SMTPResponseException as fault:
-            raise await self._answered(fault.code) from fault
+            raise await self._answered(fault) from fault
         except (aiosmtplib.SMTPException, OSError) as fault:
             await self.aclose()
             kind = ResultUnknown if smtp.in_data else ChannelAway
@@ -54,8 +60,13 @@ class SmtpChannel:
             self._smtp.close()
             self._smtp = None
 
-    async def _answered(self, code: int) -> Exception:
-        if code == _CLOSING:
+    async def _answered(self, said: aiosmtplib.SMTPResponseException) -> Exception:
+        """Of the answer's words only the enhanced code is read: they quote the recipient."""
+        code, enhanced = said.code, _ENHANCED.match(said.message)
+        if code in _WHO_ARE_YOU:
+            await self.aclose()
+            return ChannelRefusesUs(self.name, f"{code}")
+        if code == _CLOSING or (enhanced and code < _PERMANENT):
             await self.aclose()
             return ChannelAway(self.name, f"{code}")
         return Refused(f"smtp_{code}", final=code >= _PERMANENT)

@@ -9,7 +9,7 @@ from core_story import MONDAY
 
 from mashbus.contracts import hub
 from mashbus.contracts.email_reference import read_reference, reference_of
-from services.mailer.channel import ChannelAway, ResultUnknown
+from services.mailer.channel import ChannelAway, ChannelRefusesUs, ResultUnknown
 from services.mailer.sending import REFUSALS, Sender
 from services.mailer.smtp import SmtpChannel
 
@@ -69,6 +69,28 @@ async def test_a_refusal_for_now_without_end_is_given_up_so_that_others_go_on(se
             await sender.perform(None, email(), MONDAY)
     (said,) = await sender.perform(None, email(), MONDAY)
     assert (type(said), said.reason, said.attempts) == (hub.EmailFailed, "smtp_451", REFUSALS)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("451 4.3.0 <pat@school.example>: Temporary lookup failure", ChannelAway),
+        ("452 4.3.1 Insufficient system storage", ChannelAway),
+        ("530 5.7.0 Authentication required", ChannelRefusesUs),
+        ("535 authentication first", ChannelRefusesUs),
+    ],
+)
+async def test_what_the_relay_says_of_itself_or_of_us_costs_no_email_a_try(
+    sender: Sender, relay: Relay, said: str, why: type[ChannelAway]
+) -> None:
+    """Else a relay with a full disk would give up every email of an afternoon within seconds."""
+    relay.rcpt.extend([said] * (REFUSALS + 1))
+    for _ in range(REFUSALS + 1):
+        with pytest.raises(why) as caught:
+            await sender.perform(None, email(), MONDAY)
+        assert "pat@" not in str(caught.value)
+    (sent,) = await sender.perform(None, email(), MONDAY)
+    assert (type(sent), sent.attempts) == (hub.EmailSent, 1)
 
 
 async def test_a_relay_that_took_it_and_fell_silent_gets_a_second_copy_that_says_so(

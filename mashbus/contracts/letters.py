@@ -25,6 +25,8 @@ REFERRER, FURTHER = "referrer", "further_referrer"
 TEAM, ORGANISATION, PROFESSIONAL = "team", "organisation", "professional"
 NO_ADDRESS = "no_address"
 """Not sent, and owed all the same: somebody writes a letter or calls, and records that."""
+NOT_NAMED_BY_A_PRACTITIONER = "not_named_by_a_practitioner"
+"""Not sent, as anybody may have typed the address: somebody looks at who it is, and asks by phone."""
 NO_REFERRER, ANONYMOUS, NOT_TOLD, NOT_THIS_KIND = (
     "no_referrer", "anonymous", "not_told", "not_for_this_kind_of_referrer"
 )  # fmt: skip

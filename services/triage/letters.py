@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from mashbus.contracts import hub
-from mashbus.contracts.letters import ORGANISATION, PROFESSIONAL, TEAM, local, to_address, to_referrer
+from mashbus.contracts.letters import (
+    NOT_NAMED_BY_A_PRACTITIONER,
+    ORGANISATION,
+    PROFESSIONAL,
+    TEAM,
+    local,
+    suppressed,
+    to_address,
+    to_referrer,
+)
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
 from mashbus.domain.partnership import Partnership
@@ -74,17 +83,25 @@ def _reached(
 
 
 def _invited(case: Case, record: Record, title: str, partnership: Partnership, at: datetime) -> Iterator[Record | None]:
-    """C-14: every involved professional: who was asked, who the referral names, and the practitioner who referred."""
+    """C-14: every involved professional: who was asked, who the referral names, and the practitioner who referred.
+
+    Whom somebody else than a practitioner names is on the record and not written to: the address may be of the very
+    person the discussion is about.
+    """
     contact = case.contact
     for request in case.requests.values():
         organisation = partnership.organisation(request.organisation)
         address = organisation.email if organisation else None
         recipient = f"{ORGANISATION}/{request.organisation}"
         yield to_address(EmailKind.INVITATION, recipient, address, case, record, partnership, at, title=title)
+    referred = bool(contact and contact.referrer and contact.referrer.kind is ReferrerKind.PRACTITIONER)
     for number, one in enumerate(contact.professionals if contact else ()):
         recipient = f"{PROFESSIONAL}/{number}"
-        yield to_address(EmailKind.INVITATION, recipient, one.email, case, record, partnership, at, title=title)
-    if contact and contact.referrer and contact.referrer.kind is ReferrerKind.PRACTITIONER:
+        if referred or not one.email:
+            yield to_address(EmailKind.INVITATION, recipient, one.email, case, record, partnership, at, title=title)
+        elif EmailKind.INVITATION in partnership.messages:
+            yield suppressed(EmailKind.INVITATION, record, NOT_NAMED_BY_A_PRACTITIONER, at, recipient)
+    if referred:
         yield to_referrer(EmailKind.INVITATION, case, record, partnership, at, title=title)
 
 

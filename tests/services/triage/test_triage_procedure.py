@@ -12,6 +12,7 @@ from core_story import (
     HOUR,
     MANAGER,
     MONDAY,
+    REFERRER,
     Story,
     meta,
     notification,
@@ -527,6 +528,17 @@ def test_C_14_a_strategy_discussion_invites_every_involved_professional() -> Non
     }  # fmt: skip
     assert [one.reason for one in only(invited, hub.EmailSuppressed)] == ["no_address"], "Ben has none, on the record"
     assert ("alert", DUTY.email) in letters(story, record)
+
+
+@pytest.mark.parametrize("kind", [one for one in ReferrerKind if one is not ReferrerKind.PRACTITIONER])
+def test_C_14_an_address_that_anybody_typed_is_not_told_of_a_strategy_discussion(kind: ReferrerKind) -> None:
+    """Whoever the discussion is about may have referred himself, and named himself among the professionals."""
+    people = (Professional(name="Ann", role="Social worker", email="him@home.example"),)
+    story = told(professionals=people, referrer=replace(REFERRER, kind=kind, email="him@home.example"))
+    invited = [one for one in story.copies_of_triage(marked(story, "strategy")) if one.kind is EmailKind.INVITATION]
+    assert "him@home.example" not in {one.to for one in only(invited, hub.EmailRequested)}
+    reasons = [one.reason for one in only(invited, hub.EmailSuppressed) if one.recipient_kind == "professional"]
+    assert reasons == ["not_named_by_a_practitioner"], "somebody looks at who it is, and asks by phone"
 
 
 # -- what is shared -----------------------------------------------------------------------------------------------------

@@ -321,6 +321,9 @@ def test_C_07_the_customer_service_centre_has_hours_of_its_own() -> None:
 def test_C_08_out_of_hours_only_significant_harm_goes_to_the_emergency_duty_team() -> None:
     teams = {team for _, *told in alerts(CAMBRIDGESHIRE, immediate_harm=True, out_of_hours=True) for team in told}
     assert "emergency-duty-team" in teams
+    named = alerts(CAMBRIDGESHIRE, urgent=True, out_of_hours=True)
+    assert named == {("C-08", "emergency-duty-team", "mash-duty-manager")}, "what C-06 takes for significant harm"
+    assert alerts(CAMBRIDGESHIRE, urgent=True, out_of_hours=False) == set()
     assert alerts(CAMBRIDGESHIRE, immediate_harm=False, out_of_hours=True) == set()
 
 

@@ -5,7 +5,7 @@ would swallow what follows: then only its first line is given up, and reading go
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 LONGEST = 16 * 1024
@@ -48,7 +48,7 @@ class RowReader:
         if self._rest or self._dropping:
             yield from self._line(self._rest)
         while self._lines:
-            yield from self._give_up("has a quote that is never closed")
+            yield from self._unclosed()
 
     def _line(self, line: bytes) -> Iterator[Row]:
         if not self._started:
@@ -56,30 +56,41 @@ class RowReader:
         if self._dropping or len(line) > LONGEST:
             self._dropping = False
             while self._lines:
-                yield from self._give_up("has a quote that is never closed")
+                yield from self._unclosed()
             yield self._next(fault=f"is longer than {LONGEST:,} bytes")
             return
         self._lines.append(line)
         if len(self._lines) == 1 or line.count(b'"') % 2:  # an open quote is closed by an odd number of them
             yield from self._tried()
         if len(self._lines) > MOST_LINES or sum(map(len, self._lines)) > LONGEST:
+            yield from self._unclosed()
+
+    def _unclosed(self) -> Iterator[Row]:
+        """Lines that no quote closed so far; a row may have ended among them all the same (`a",5" pipe`)."""
+        if not (yield from self._tried()):
             yield from self._give_up("has a quote that is never closed")
 
-    def _tried(self) -> Iterator[Row]:
-        raw = b"\n".join(self._lines)
+    def _tried(self) -> Generator[Row, None, bool]:
+        """The first row of the lines in hand, and what is behind it read anew; False where it is not whole yet."""
+        reader = csv.reader((f"{line.decode(errors='replace')}\n" for line in self._lines), strict=True)
         try:
-            (row,) = csv.reader((f"{line}\n" for line in raw.decode(errors="replace").split("\n")), strict=True)
+            row = next(reader)
         except csv.Error as fault:
-            if _UNFINISHED not in str(fault):
-                yield from self._give_up("is not CSV: see where its quotes stand")
-            return
+            if _UNFINISHED in str(fault):
+                return False
+            yield from self._give_up("is not CSV: see where its quotes stand")
+            return True
+        read, behind = self._lines[: reader.line_num], self._lines[reader.line_num :]
         self._lines = []
-        if not _is_utf8(raw):
+        if not _is_utf8(b"\n".join(read)):
             yield self._next(fault="is not UTF-8")
         elif row:
             yield self._next(values=tuple(row))
         else:
             self._number += 1
+        for line in behind:
+            yield from self._line(line)
+        return True
 
     def _give_up(self, fault: str) -> Iterator[Row]:
         """The first line can't be read; those behind it may."""

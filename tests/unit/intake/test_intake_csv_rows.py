@@ -60,6 +60,14 @@ def test_a_quote_inside_a_bare_text_is_a_quote() -> None:
     assert read(b'a,5" pipe\nb,c\n') == [Row(1, ("a", '5" pipe')), Row(2, ("b", "c"))]
 
 
+def test_a_row_ends_where_its_text_is_closed_whatever_bare_quotes_follow_it() -> None:
+    """A narrative of two lines, then a bare inch sign in the same line: it has an even number of quotes."""
+    row, next_row = Row(1, ("He said\nno", '5" pipe')), Row(2, ("b", '6" pipe'))
+    assert read(b'"He said\nno",5" pipe\nb,6" pipe\n') == [row, next_row]
+    assert read(b'"He said\nno",5" pipe\n') == [row], "at the end of the body too"
+    assert read(b'"He said\nno",5" pipe\n' + b"b,c\n" * 300)[:2] == [row, Row(2, ("b", "c"))]
+
+
 def test_a_row_longer_than_the_limit_is_dropped_without_being_kept() -> None:
     reader = RowReader()
     rows = list(reader.feed(b"a,b\n"))

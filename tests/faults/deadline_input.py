@@ -21,7 +21,7 @@ from mashbus.contracts.record import Meta, Record
 from mashbus.contracts.topics import responses_of
 from mashbus.domain import ids
 from mashbus.domain.deadline import HUB, Deadline, Step
-from mashbus.domain.enquiry import Request
+from mashbus.domain.enquiry import Actor, Request
 from mashbus.domain.partnership import Organisation, Partnership
 from mashbus.domain.vocabulary import Knowledge, Rag
 from tests.e2e.contacts import concern, referral
@@ -191,9 +191,9 @@ class Run:
             meta=self._meta(ids.once(case_id, "CaseRouted"), case_id, at),
             rag=Rag.AMBER,
             pathways=("csc-screening",),
-            rule="placed",
+            rule=None,
             reasons=("Synthetic: routed by a fault run.",),
-            decided_by=None,
+            decided_by=Actor(label="fault-run", role="mash_manager"),
             requests=tuple(requests),
             not_asked=(),
             deadlines=(self._deadline(case_id, HUB, dues[HUB], at),) if HUB in dues else (),

@@ -31,6 +31,8 @@ NO_REFERRER, ANONYMOUS, NOT_TOLD, NOT_THIS_KIND = (
     "no_referrer", "anonymous", "not_told", "not_for_this_kind_of_referrer"
 )  # fmt: skip
 """Nobody is owed it."""
+ADDED_LATER = "added_after_the_outcome"
+"""A further referrer whom no decision to tell could include: a person tells him, or does not."""
 PLACEHOLDERS: Mapping[EmailKind, frozenset[str]] = {
     kind: frozenset({"reference", "partnership", *more})
     for kind, more in {

@@ -6,10 +6,12 @@ from datetime import datetime
 from mashbus.contracts import agency, hub
 from mashbus.contracts.disclosing import disclosure
 from mashbus.contracts.facts import copied
+from mashbus.contracts.letters import ADDED_LATER, further, suppressed
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
 from mashbus.domain.enquiry import Request
 from mashbus.domain.partnership import Partnership
+from mashbus.domain.vocabulary import EmailKind
 from services.outcomes.letters import letters
 
 SHARED = ("outcomes",)
@@ -19,7 +21,12 @@ RULE = "outcome-to-those-who-answered"
 
 
 def announce(case: Case, record: Record, partnership: Partnership, at: datetime) -> Iterator[Record]:
-    """Only OutcomeDecided speaks; everything is made from it as read back from the log."""
+    """Everything is made from the outcome as read back from the log.
+
+    Who is added as a referrer afterwards is not told by the bus: nobody decided to, and that is on the record.
+    """
+    if isinstance(record, hub.ReferrerAdded) and case.decided:
+        yield suppressed(EmailKind.OUTCOME, record, ADDED_LATER, at, further(record.meta.event_id))
     if not isinstance(record, hub.OutcomeDecided):
         return
     yield from letters(case, record, partnership, at)

@@ -198,6 +198,16 @@ def test_H_10_each_further_referrer_is_told_or_not_by_a_decision_of_its_own() ->
     assert nurse in story.case.referrers
 
 
+def test_H_10_who_is_added_after_the_outcome_is_told_by_a_person_or_not_at_all_and_that_is_on_the_record() -> None:
+    story = routed("early-help-screening")
+    ruled(story, "letter")
+    late = hub.ReferrerAdded(meta=meta(story.case.case_id, "late"), actor=story.case.ratings[0].actor, referrer=NURSE)
+    (said,) = story.hear(late).copies_of_outcomes(late)
+    assert (type(said), said.reason, said.recipient_kind) == (
+        hub.EmailSuppressed, "added_after_the_outcome", "further_referrer"
+    )  # fmt: skip
+
+
 def test_a_further_referrer_that_nobody_added_cannot_be_withheld_from() -> None:
     story = routed()
     word = outcome(story.case.case_id, outcomes=("nothing",)).model_copy(

@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -52,7 +52,9 @@ def load(name: str, folder: Path) -> Partnership:
     if partnership.name != name:
         line = line_of(path.read_text(), ("name",))
         raise ProfileRefused((f"{path.name}:{line}: name: is '{partnership.name}', and the file is named '{name}'",))
-    earlier = (read(one) for one in sorted((folder / PAST / name).glob("*.toml")))
+    earlier = [read(one) for one in sorted((folder / PAST / name).glob("*.toml"))]
+    if gone := tuple(_gone(path, partnership, earlier)):
+        raise ProfileRefused(gone)
     return replace(partnership, past={one.version: one for one in earlier})
 
 
@@ -68,6 +70,15 @@ def find(said: str, folder: Path) -> Partnership:
 def found(folder: Path) -> tuple[str, ...]:
     """The names that `find` knows."""
     return tuple(sorted({*known(folder), *known(folder / FIXTURES)}))
+
+
+def _gone(path: Path, now: Partnership, earlier: Iterable[Partnership]) -> Iterator[str]:
+    """What cases that were opened by an earlier version may still name: an outcome's words, the clocks of a pathway."""
+    for then in earlier:
+        for table in ("pathways", "outcomes", "contact_types"):
+            for name in sorted(getattr(then, table).keys() - getattr(now, table).keys()):
+                said = f"leaves out '{name}' of version {then.version}, which cases may still go by: keep it"
+                yield f"{path.name}: {table}: {said}"
 
 
 def read(path: Path) -> Partnership:

@@ -155,8 +155,8 @@ ROUTES = (
         permission="record",
         summary="Add a further referrer",
         about="Somebody else who referred the same. He is told the outcome (H-10, J-17, J-22, M-05) unless it is "
-        "withheld from him by the `event_id` that this is answered with. Added after the outcome he is not written to: the "
-        "timeline says so, and a person tells him or does not. His identity stays within the hub (G-21).",
+        "withheld from him by the `event_id` that this is answered with. Added after the outcome he is not written to: "
+        "the timeline says so, and a person tells him or does not. His identity stays within the hub (G-21).",
         who=recording,
         example={"referrer": {"kind": "practitioner", "name": "Sam Placeholder", "email": "sam@example.org"}},
     ),

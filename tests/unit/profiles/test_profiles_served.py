@@ -9,7 +9,7 @@ import pytest
 from mashbus.domain.clocks import Amount, Clock, Kind, NoAmount, due
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import Rag
-from mashbus.profiles import find, found, known, load
+from mashbus.profiles import ProfileRefused, find, found, known, load
 
 FOLDER = Path(__file__).parents[3] / "partnerships"
 SERVED = ("cambridgeshire", "gloucestershire", "hackney", "jersey", "medway")
@@ -157,3 +157,14 @@ def test_reading_7_the_profiles_before_these_are_kept(
     kept = load(name, FOLDER).past
     assert [one.partition("+")[0] for one in kept] == [version]
     assert {clock.name for clock in next(iter(kept.values())).clocks.values()} == set(profiles[name].clocks)
+
+
+def test_what_an_earlier_version_named_is_kept_for_the_cases_that_go_by_it(tmp_path: Path) -> None:
+    written = (FOLDER / "hackney.toml").read_text()
+    (tmp_path / "past" / "hackney").mkdir(parents=True)
+    (tmp_path / "past" / "hackney" / "1.toml").write_text(
+        f'{written}\n[pathways.lost]\ntitle = "Lost"\nasks = []\nclocks = []\n'
+    )
+    (tmp_path / "hackney.toml").write_text(written)
+    with pytest.raises(ProfileRefused, match=r"hackney.toml: pathways: leaves out 'lost' of version .*: keep it"):
+        load("hackney", tmp_path)

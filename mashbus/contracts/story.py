@@ -6,8 +6,10 @@ from uuid import UUID
 from mashbus.contracts import hub
 from mashbus.contracts.deadlines import watched
 from mashbus.contracts.record import Record
-from mashbus.domain.case import Case, Contact, Flag, Milestone, Rating, Ruling, Standstill
+from mashbus.domain.case import Case
+from mashbus.domain.contact import Contact
 from mashbus.domain.vocabulary import Channel, OpeningKind
+from mashbus.domain.words import Flag, Milestone, Rating, Ruling, Standstill
 
 POLICE_SOURCE = "6"
 """DfE contact source: police."""

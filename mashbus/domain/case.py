@@ -9,110 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from mashbus.domain.enquiry import Actor, Request, Rerating, Withheld
-from mashbus.domain.referral import Adult, Child, ChildView, Concern, Consent, Professional, Referrer
-from mashbus.domain.vocabulary import Channel, Handling, Involvement, OpeningKind, Rag, Support
+from mashbus.domain.contact import Contact
+from mashbus.domain.enquiry import Actor, Request, Rerating
+from mashbus.domain.referral import ChildView, Consent, Referrer
+from mashbus.domain.vocabulary import Handling, Involvement, Rag
 from mashbus.domain.watch import Watch
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contact:
-    """What opened the case, as it was received."""
-
-    kind: OpeningKind
-    event_id: UUID
-    partnership: str
-    received_at: datetime
-    channel: Channel
-    source: str
-    children: tuple[Child, ...]
-    adults: tuple[Adult, ...]
-    concern: Concern
-    content_hash: str
-    reference: str | None = None
-    nature: str | None = None
-    referrer: Referrer | None = None
-    consent: Consent | None = None
-    contact_type: str | None = None
-    """The profile's name of what is no ordinary referral."""
-    asks_for: Support = Support.UNKNOWN
-    indicators: tuple[str, ...] = ()
-    """Named by whoever referred or took it."""
-    professionals: tuple[Professional, ...] = ()
-    """Others who are involved with the family."""
-    no_other_professionals: bool = False
-    """The referrer says that there are none."""
-    views: tuple[ChildView, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rating:
-    """A person's rating, waiting to be acted on."""
-
-    rating_id: UUID
-    partnership: str
-    actor: Actor
-    rag: Rag
-    pathways: tuple[str, ...]
-    rationale: str
-    at: datetime
-    level: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ruling:
-    """A manager's outcome (or `enough`, which has no outcomes), waiting to be acted on."""
-
-    ruling_id: UUID
-    partnership: str
-    actor: Actor
-    rationale: str
-    at: datetime
-    outcomes: tuple[str, ...] = ()
-    tell_referrer: bool = True
-    not_told_reason: str | None = None
-    withheld: tuple[Withheld, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Milestone:
-    """What a person did or decided, waiting to be acted on."""
-
-    word_id: UUID
-    partnership: str
-    actor: Actor
-    milestone: str
-    reached_at: datetime | None
-    """None: when the broker took the word."""
-    stage: str | None
-    answers: UUID | None
-    note: str | None
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standstill:
-    """A person's word that a deadline should stand still, or run again, waiting to be acted on."""
-
-    word_id: UUID
-    partnership: str
-    actor: Actor
-    clock: str
-    organisation: str | None
-    rationale: str
-    ends: bool
-    """It should run again."""
-    at: datetime
-    """When the broker took the word."""
-
-
-@dataclass(frozen=True)
-class Flag:
-    """A risk that an organisation flagged (H-09)."""
-
-    flag_id: UUID
-    organisation: str
-    suggested: Rag
+from mashbus.domain.words import Flag, Milestone, Rating, Ruling, Standstill
 
 
 @dataclass(frozen=True, kw_only=True)

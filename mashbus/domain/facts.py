@@ -6,8 +6,9 @@ Each of the three adds to the one before. A profile that names a fact in a place
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from mashbus.domain.case import Case, Contact
+from mashbus.domain.case import Case
 from mashbus.domain.clocks import attended_from
+from mashbus.domain.contact import Contact
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import Indicator
 from mashbus.domain.referral import Consent

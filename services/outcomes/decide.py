@@ -6,12 +6,13 @@ from mashbus.contracts import hub
 from mashbus.contracts.facts import stated
 from mashbus.contracts.record import Record
 from mashbus.contracts.refusals import held_by, not_allowed, refusal
-from mashbus.domain.case import Case, Ruling
+from mashbus.domain.case import Case
 from mashbus.domain.closing import closes_with
 from mashbus.domain.facts import of_case, proposed
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import OUTCOME, Outcome
 from mashbus.domain.vocabulary import Collation
+from mashbus.domain.words import Ruling
 
 
 def decide(case: Case, partnership: Partnership, at: datetime) -> Record | None:

@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from mashbus.domain.case import Case, Contact
+from mashbus.domain.case import Case
 from mashbus.domain.clocks import Anchor, Clock, computed, rerated
+from mashbus.domain.contact import Contact
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.enquiry import Request
 from mashbus.domain.partnership import Partnership

@@ -13,14 +13,16 @@ from mashbus.contracts import hub
 from mashbus.contracts.facts import stated
 from mashbus.contracts.record import Record
 from mashbus.contracts.refusals import refusal
-from mashbus.domain.case import Case, Contact, Milestone
+from mashbus.domain.case import Case
 from mashbus.domain.clocks import CalendarEnds, attended_from
 from mashbus.domain.closing import closes_with
 from mashbus.domain.completeness import missing
+from mashbus.domain.contact import Contact
 from mashbus.domain.facts import of_case
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.rules import Facts, all_matches
 from mashbus.domain.vocabulary import OpeningKind
+from mashbus.domain.words import Milestone
 from services.triage import routing
 from services.triage.alerting import alerted
 from services.triage.arming import at_opening

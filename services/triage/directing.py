@@ -8,7 +8,8 @@ from datetime import datetime
 
 from mashbus.contracts import hub
 from mashbus.contracts.facts import stated
-from mashbus.domain.case import Case, Contact
+from mashbus.domain.case import Case
+from mashbus.domain.contact import Contact
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import ContactType
 from mashbus.domain.rules import Facts, holds

@@ -13,11 +13,12 @@ from mashbus.contracts.facts import copied
 from mashbus.contracts.record import Meta, Record
 from mashbus.contracts.refusals import refusal
 from mashbus.domain import ids
-from mashbus.domain.case import Case, Milestone
+from mashbus.domain.case import Case
 from mashbus.domain.clocks import computed
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import MilestoneKind
+from mashbus.domain.words import Milestone
 
 
 def reached(case: Case, word: Milestone, partnership: Partnership, at: datetime) -> Record:

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from mashbus.contracts import hub
 from mashbus.contracts.facts import stated
-from mashbus.domain.case import Case, Rating
+from mashbus.domain.case import Case
 from mashbus.domain.enquiry import Rerating
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import Rag
+from mashbus.domain.words import Rating
 from services.triage.arming import at_rerating, hub_rerated, request_rerated
 from services.triage.requests import enquiry_of
 from services.triage.routing import level_of

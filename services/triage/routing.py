@@ -11,12 +11,14 @@ from mashbus.contracts import hub
 from mashbus.contracts.facts import stated
 from mashbus.contracts.record import Record
 from mashbus.contracts.refusals import held_by, not_allowed
-from mashbus.domain.case import Case, Contact, Rating
+from mashbus.domain.case import Case
+from mashbus.domain.contact import Contact
 from mashbus.domain.facts import proposed, shown
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import ROUTING
 from mashbus.domain.rules import Facts, Rule, first_match
 from mashbus.domain.vocabulary import Rag
+from mashbus.domain.words import Rating
 from services.triage.arming import at_routing
 from services.triage.requests import asks_anybody, enquiry_of
 

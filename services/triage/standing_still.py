@@ -11,11 +11,12 @@ from mashbus.contracts import hub
 from mashbus.contracts.record import Meta, Record
 from mashbus.contracts.refusals import not_allowed, refusal
 from mashbus.domain import ids
-from mashbus.domain.case import Case, Standstill
+from mashbus.domain.case import Case
 from mashbus.domain.clocks import Clock, resumed, time_left
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.watch import Watch, stated_at
+from mashbus.domain.words import Standstill
 
 SIGN_OFF = "suspension"
 """Whose roles a profile lists under `[decides]`: the same people may stop a clock and let it run again."""

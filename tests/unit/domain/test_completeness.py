@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from mashbus.domain.case import Contact
 from mashbus.domain.completeness import REQUIRABLE, NotRequirable, missing
+from mashbus.domain.contact import Contact
 from mashbus.domain.referral import Child, Concern, Consent, Referrer
 from mashbus.domain.vocabulary import Channel, OpeningKind, ReferrerKind
 from mashbus.profiles import load

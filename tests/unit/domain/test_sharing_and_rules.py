@@ -9,7 +9,8 @@ from core_story import ADULT, CHILD, CONCERN, HACKNEY, REFERRER
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mashbus.domain.case import Case, Contact
+from mashbus.domain.case import Case
+from mashbus.domain.contact import Contact
 from mashbus.domain.facts import CASE_FACTS, CONTACT_FACTS, DECISION_FACTS, of_case, of_contact, proposed
 from mashbus.domain.referral import Adult, Child, Consent, Referrer
 from mashbus.domain.rules import Condition, Rule, first_match, holds

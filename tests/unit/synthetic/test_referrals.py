@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mashbus import profiles
-from mashbus.domain.case import Contact
+from mashbus.domain.contact import Contact
 from mashbus.domain.facts import of_contact
 from mashbus.domain.referral import Child, Concern
 from mashbus.domain.rules import first_match

@@ -1,0 +1,38 @@
+"""A contact: what opened a case, as it was received."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from mashbus.domain.referral import Adult, Child, ChildView, Concern, Consent, Professional, Referrer
+from mashbus.domain.vocabulary import Channel, OpeningKind, Support
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """What opened the case, as it was received."""
+
+    kind: OpeningKind
+    event_id: UUID
+    partnership: str
+    received_at: datetime
+    channel: Channel
+    source: str
+    children: tuple[Child, ...]
+    adults: tuple[Adult, ...]
+    concern: Concern
+    content_hash: str
+    reference: str | None = None
+    nature: str | None = None
+    referrer: Referrer | None = None
+    consent: Consent | None = None
+    contact_type: str | None = None
+    """The profile's name of what is no ordinary referral."""
+    asks_for: Support = Support.UNKNOWN
+    indicators: tuple[str, ...] = ()
+    """Named by whoever referred or took it."""
+    professionals: tuple[Professional, ...] = ()
+    """Others who are involved with the family."""
+    no_other_professionals: bool = False
+    """The referrer says that there are none."""
+    views: tuple[ChildView, ...] = ()

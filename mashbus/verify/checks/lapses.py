@@ -80,7 +80,8 @@ def _warnings(evidence: Evidence, verdict: Verdict, story: Story) -> None:
     owed = story.owed
     said = evidence.index.at_risk.get(owed.deadline_id, [])
     verdict.looked["warnings"] += bool(said)
-    verdict.looked["lapses that nobody was warned of"] += story.lapses and owed.at_risk is not None and not said
+    unwarned = story.lapses and owed.due <= evidence.judged.now and owed.at_risk is not None and not said
+    verdict.looked["lapses that nobody was warned of"] += unwarned
     if said and owed.at_risk is None:
         verdict.fault("at risk, where nothing is left to warn of", owed.deadline_id, *_ids(said))
     else:

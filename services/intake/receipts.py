@@ -65,7 +65,10 @@ def router(access: Access, sending: Sending) -> APIRouter:
         openapi_extra={"requestBody": {"required": True, "content": receipt}},
     )
     async def take_receipt(request: Request, caller: Annotated[Caller, receipts]) -> Noted:
-        """Notify's callback: give it this address and a key that may `receipts`. No Idempotency-Key is needed."""
+        """Notify's callback: whether who is owed an email has got it (M-03, M-05, H-10). No Idempotency-Key is needed.
+
+        **Who may:** a key with the permission `receipts`.
+        """
         check_kind(request, JSON)
         said = read(ReceiptForm, await whole(request, LIMIT), "a delivery receipt")
         return await _note(read_reference(said.reference), said.status, said.status, "notify", caller, sending)
@@ -78,7 +81,10 @@ def router(access: Access, sending: Sending) -> APIRouter:
         openapi_extra={"requestBody": {"required": True, "content": notice}},
     )
     async def take_notice(request: Request, caller: Annotated[Caller, receipts]) -> Noted:
-        """The whole message as the mail system delivered it to the sender's mailbox."""
+        """The whole message as it reached the sender's mailbox: an email came back (M-03, M-05, H-10).
+
+        **Who may:** a key with the permission `receipts`.
+        """
         check_kind(request, NOTICE)
         try:
             said = await asyncio.to_thread(read_notice, await whole(request, LIMIT))

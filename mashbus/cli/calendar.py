@@ -5,16 +5,14 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from mashbus import profiles
-from mashbus.bus.settings import Settings
+from mashbus.cli.profile import fail, found
 from mashbus.cli.year import Sort, Year
-from mashbus.profiles import ProfileRefused, UnknownPartnership
 
 app = typer.Typer(no_args_is_help=True, help="The partnerships' calendars.")
 
@@ -43,19 +41,12 @@ def calendars() -> None:
 @app.command()
 def show(partnership: Partnership_, year: Year_ = None) -> None:
     """Print a year: working, short and closed days, school days where the profile has terms."""
-    try:
-        found = profiles.find(partnership, Settings().partnerships)
-    except UnknownPartnership as fault:
-        _fail(str(fault))
-    except ProfileRefused as refused:
-        _fail(f"the profile is refused: {refused}")
-    except OSError as fault:
-        _fail(f"the profile cannot be read: {fault.strerror}")
-    known = found.time.calendar
+    asked = found(partnership)
+    known = asked.time.calendar
     number = date.today().year if year is None else year  # noqa: DTZ011 - the reader's own
     if not known.known_from.year <= number <= known.known_until.year:
-        _fail(f"the calendar of {found.name} is known from {known.known_from} until {known.known_until}")
-    _print(Year(found, number), Console(highlight=False))
+        fail(f"the calendar of {asked.name} is known from {known.known_from} until {known.known_until}")
+    _print(Year(asked, number), Console(highlight=False))
 
 
 def _print(year: Year, console: Console) -> None:
@@ -116,8 +107,3 @@ def _from_to(days: list[int]) -> str:
 
 def _day(day: date) -> str:
     return f"{day:%a} {day.day:2} {day:%b}"
-
-
-def _fail(said: str) -> NoReturn:
-    typer.echo(f"mashbus: {said}", err=True)
-    raise typer.Exit(2)

@@ -1,17 +1,17 @@
 """`mashbus partnership`: whether a profile is sound, and the page that a hub's manager reads and signs."""
 
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markdown import Markdown
 
 from mashbus import profiles
-from mashbus.bus.settings import Settings
 from mashbus.cli.partnership_page import page
+from mashbus.cli.profile import fail, found, unreadable
 from mashbus.domain.partnership import Partnership
-from mashbus.profiles import ProfileRefused, UnknownPartnership
+from mashbus.profiles import ProfileRefused
 
 app = typer.Typer(no_args_is_help=True, help="The partnerships' profiles.")
 
@@ -29,30 +29,22 @@ def partnerships() -> None:
 def check(file: File_) -> None:
     """Name every fault of a profile with its line (exit 2), or say that it is sound."""
     if not file.is_file():
-        _fail(f"no such file: {file}")
+        fail(f"no such file: {file}")
     try:
-        found = profiles.load(file.stem, file.parent)
+        sound = profiles.load(file.stem, file.parent)
     except ProfileRefused as refused:
         for fault in refused.faults:
             typer.echo(fault)
         raise typer.Exit(2) from None
     except OSError as fault:
-        _fail(f"the profile cannot be read: {fault.strerror}")
-    typer.echo(f"{file.name}: sound. {_summary(found)}")
+        unreadable(fault)
+    typer.echo(f"{file.name}: sound. {_summary(sound)}")
 
 
 @app.command()
 def show(name: Name_, markdown: Markdown_ = False) -> None:
     """Print a profile as a page that a manager can read and sign."""
-    try:
-        found = profiles.find(name, Settings().partnerships)
-    except UnknownPartnership as fault:
-        _fail(str(fault))
-    except ProfileRefused as refused:
-        _fail(f"the profile is refused: {refused}")
-    except OSError as fault:
-        _fail(f"the profile cannot be read: {fault.strerror}")
-    written = page(found)
+    written = page(found(name))
     if markdown:
         typer.echo(written)
     else:
@@ -68,8 +60,3 @@ def _summary(found: Partnership) -> str:
     counts = ", ".join(f"{len(things)} {what}" for what, things in counted.items())
     organisations = f"{len(found.organisations)} organisations ({connected} connected)"
     return f"{found.title}, version {found.version}: {counts}, {organisations}."
-
-
-def _fail(said: str) -> NoReturn:
-    typer.echo(f"mashbus: {said}", err=True)
-    raise typer.Exit(2)

@@ -15,9 +15,9 @@ ANSWERED, DECLINED = ANSWERS
 EMAIL_SENT = "EmailSent"
 MILESTONE = "MilestoneRecorded"
 DIRECTED = "ContactDirected"
-BESIDES = "further_referrer"
+FURTHER_REFERRER = "further_referrer"
 """Told by a decision of its own: no clock waits for it, nor is met by it."""
-NOT_SENT_BUT_OWED = "no_address"
+NO_ADDRESS = "no_address"
 """The referrer is to be told, and cannot be by email: a letter or a call that somebody records meets the clock."""
 
 
@@ -61,9 +61,9 @@ def watched(watch: Watch, record: Record, appended: datetime) -> Watch:  # noqa:
             return watch.was_suspended(record.deadline_id, left, record.suspended_at).acted_on(meta.cause_id)
         case hub.DeadlineResumed():
             return watch.armed(stated_in(record), appended)
-        case hub.EmailSent() if record.recipient_kind != BESIDES:
+        case hub.EmailSent() if record.recipient_kind != FURTHER_REFERRER:
             return watch.met(watch.case_id, f"{EMAIL_SENT}:{record.kind}", appended)
-        case hub.EmailSuppressed() if record.recipient_kind != BESIDES and record.reason != NOT_SENT_BUT_OWED:
+        case hub.EmailSuppressed() if record.recipient_kind != FURTHER_REFERRER and record.reason != NO_ADDRESS:
             return watch.will_not_come(f"{EMAIL_SENT}:{record.kind}", appended)
         case hub.SlaAtRisk():
             return watch.was_at_risk(record.deadline.deadline_id)

@@ -14,6 +14,7 @@ from uuid import UUID
 from markdown_it import MarkdownIt
 
 from mashbus.contracts import hub
+from mashbus.contracts.deadlines import FURTHER_REFERRER, NO_ADDRESS
 from mashbus.contracts.facts import copied
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
@@ -21,10 +22,8 @@ from mashbus.domain.partnership import Message, Partnership
 from mashbus.domain.referral import Referrer
 from mashbus.domain.vocabulary import EmailKind, ReferrerKind
 
-REFERRER, FURTHER = "referrer", "further_referrer"
+REFERRER = "referrer"
 TEAM, ORGANISATION, PROFESSIONAL = "team", "organisation", "professional"
-NO_ADDRESS = "no_address"
-"""Not sent, and owed all the same: somebody writes a letter or calls, and records that."""
 NOT_NAMED_BY_A_PRACTITIONER = "not_named_by_a_practitioner"
 """Not sent, as anybody may have typed the address: somebody looks at who it is, and asks by phone."""
 NO_REFERRER, ANONYMOUS, NOT_TOLD, NOT_THIS_KIND = (
@@ -100,7 +99,7 @@ def local(at: datetime, partnership: Partnership) -> str:
 
 def further(referrer_id: UUID) -> str:
     """The recipient that a further referrer is: told by a decision of its own."""
-    return f"{FURTHER}/{referrer_id}"
+    return f"{FURTHER_REFERRER}/{referrer_id}"
 
 
 def is_told(referrer: Referrer, case: Case, partnership: Partnership) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from mashbus.domain.case import Case
-from mashbus.domain.clocks import attended_from
 from mashbus.domain.contact import Contact
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import Indicator
@@ -105,9 +104,7 @@ def _plain(contact: Contact, on: date) -> Known:
 
 
 def _hours(contact: Contact, partnership: Partnership) -> Known:
-    time = partnership.reception or partnership.time
-    opens = attended_from(time.calendar, contact.received_at)
-    return {"out_of_hours": opens is not None and opens > contact.received_at}
+    return {"out_of_hours": partnership.dealt_with_from(contact.received_at) is not None}
 
 
 def _consent(consent: Consent | None) -> Known:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mashbus.domain.area import Area
-from mashbus.domain.clocks import Clock, WorkingTime
+from mashbus.domain.clocks import Clock, WorkingTime, attended_from
 from mashbus.domain.procedure import (
     Alert,
     Calls,
@@ -22,6 +22,9 @@ from mashbus.domain.procedure import (
 )
 from mashbus.domain.rules import Rule
 from mashbus.domain.vocabulary import EmailKind, Rag, ReferrerKind
+
+OPENING = "CaseOpened"
+"""What starts the clocks that every contact has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +127,24 @@ class Partnership:
         The version that computed a deadline first computes all of its life (reading 7).
         """
         return self.past.get(version, self)
+
+    def kind_of(self, contact_type: str | None) -> ContactType | None:
+        """What a contact is, where it is no ordinary referral."""
+        return self.contact_types.get(contact_type) if contact_type else None
+
+    def opening_clocks(self, contact_type: str | None) -> tuple[Clock, ...]:
+        """Those that every contact starts from its receipt (M-03, G-04), and those of its kind of contact (H-07)."""
+        kind = self.kind_of(contact_type)
+        named = kind.clocks if kind else ()
+        return tuple(one for one in self.clocks.values() if one.started_by == OPENING or one.name in named)
+
+    def dealt_with_from(self, received_at: datetime) -> datetime | None:
+        """The next opening of whoever takes contacts in, where one comes outside hours (J-04, C-08).
+
+        None: somebody is there, or no calendar reaches to it.
+        """
+        opens = attended_from((self.reception or self.time).calendar, received_at)
+        return opens if opens is not None and opens > received_at else None
 
     def organisation(self, organisation_id: str) -> Organisation | None:
         return next((one for one in self.organisations if one.id == organisation_id), None)

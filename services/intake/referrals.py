@@ -1,6 +1,6 @@
 """POST /v1/referrals: a contact read, restated as our fact, and acknowledged once the broker has it (promise P1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -11,7 +11,6 @@ from mashbus.bus.http.problems import Fault, NotPossible, NotReadable
 from mashbus.bus.metrics import REFERRALS
 from mashbus.contracts import hub
 from mashbus.domain import ids
-from mashbus.domain.clocks import Clock
 from mashbus.domain.partnership import Partnership
 from services.intake.contacts import referral
 from services.intake.forms import ReferralForm
@@ -63,7 +62,7 @@ def _understood(form: ReferralForm, partnership: Partnership, at: datetime) -> t
     """
     said = form.said()
     strange = meaningless(said, partnership)
-    dates = list(misdated("/received_at", form.received_at, at, _started(form, partnership)))
+    dates = list(misdated("/received_at", form.received_at, at, partnership.opening_clocks(form.contact_type)))
     if form.concern.immediate_harm:
         said = {**said, "received_at": None if dates else said["received_at"]}
     elif dates:
@@ -71,11 +70,3 @@ def _understood(form: ReferralForm, partnership: Partnership, at: datetime) -> t
     elif strange:
         raise NotPossible(strange)
     return without_the_meaningless(said, partnership), [*dates, *strange]
-
-
-def _started(form: ReferralForm, partnership: Partnership) -> Iterable[Clock]:
-    """The clocks that count from the receipt."""
-    kind = partnership.contact_types.get(form.contact_type or "")
-    named = kind.clocks if kind else ()
-    opening = hub.CaseOpened.__name__
-    return (one for one in partnership.clocks.values() if one.started_by == opening or one.name in named)

@@ -18,15 +18,13 @@ from mashbus.domain.partnership import Partnership
 from mashbus.domain.vocabulary import Rag
 from mashbus.domain.watch import Watch
 
-OPENING, ROUTING = "CaseOpened", "CaseRouted"
-"""What starts a clock: every contact, every rated case. Others run per request, or are named by a pathway."""
+ROUTING = "CaseRouted"
+"""Every rated case starts these. Others start at the opening, run per request, or are named by a pathway."""
 
 
 def at_opening(case_id: UUID, contact: Contact, partnership: Partnership) -> tuple[Deadline, ...]:
-    """Every contact's own clocks, from its receipt (M-03, G-04), and those of its kind of contact (H-07)."""
-    kind = partnership.contact_types.get(contact.contact_type or "")
-    named = kind.clocks if kind else ()
-    clocks = (one for one in partnership.clocks.values() if one.started_by == OPENING or one.name in named)
+    """Every contact's own clocks, from its receipt."""
+    clocks = partnership.opening_clocks(contact.contact_type)
     return tuple(
         filter(None, (_computed(one, None, contact.received_at, case_id, one.owner, partnership) for one in clocks))
     )

@@ -14,7 +14,7 @@ from mashbus.contracts.facts import stated
 from mashbus.contracts.record import Record
 from mashbus.contracts.refusals import refusal
 from mashbus.domain.case import Case
-from mashbus.domain.clocks import CalendarEnds, attended_from
+from mashbus.domain.clocks import CalendarEnds
 from mashbus.domain.closing import closes_with
 from mashbus.domain.completeness import missing
 from mashbus.domain.contact import Contact
@@ -107,7 +107,7 @@ def _returned(
     What reports immediate harm is never returned for a missing item (promise P8). What is no referral is not returned:
     a notification from elsewhere tells of somebody from elsewhere (G-22).
     """
-    kind = partnership.contact_types.get(contact.contact_type or "")
+    kind = partnership.kind_of(contact.contact_type)
     if contact.kind is not OpeningKind.REFERRAL or (kind and goes_elsewhere(kind, contact, facts)):
         return None
     other = partnership.area.elsewhere(contact.children) if partnership.area else None
@@ -123,7 +123,7 @@ def _returned(
 
 
 def _missing(contact: Contact, facts: Facts, partnership: Partnership) -> tuple[str, ...]:
-    kind = partnership.contact_types.get(contact.contact_type or "")
+    kind = partnership.kind_of(contact.contact_type)
     if kind is not None and not kind.pathways:
         return ()  # what is no referral owes nothing that a referral owes
     insisted = (item for one in all_matches(partnership.insists, facts) for item in one.items)
@@ -131,8 +131,6 @@ def _missing(contact: Contact, facts: Facts, partnership: Partnership) -> tuple[
 
 
 def _opened(case: Case, contact: Contact, partnership: Partnership, at: datetime) -> hub.CaseOpened:
-    reception = partnership.reception or partnership.time
-    attended = attended_from(reception.calendar, contact.received_at)
     return hub.CaseOpened(
         meta=stated(case, hub.CaseOpened, at, cause=contact.event_id),
         opening=contact.kind,
@@ -143,5 +141,5 @@ def _opened(case: Case, contact: Contact, partnership: Partnership, at: datetime
         immediate_harm=contact.concern.immediate_harm,
         deadlines=at_opening(case.case_id, contact, partnership),
         contact_type=contact.contact_type,
-        dealt_with_from=attended if attended and attended > contact.received_at else None,
+        dealt_with_from=partnership.dealt_with_from(contact.received_at),
     )

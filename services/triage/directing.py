@@ -23,7 +23,7 @@ PASSED_ON = 2
 def directed(
     case: Case, contact: Contact, facts: Facts, partnership: Partnership, at: datetime
 ) -> hub.ContactDirected | None:
-    kind = partnership.contact_types.get(contact.contact_type or "")
+    kind = partnership.kind_of(contact.contact_type)
     if kind is None or case.routed or case.returned or case.decided:
         return None
     if case.directed is None:

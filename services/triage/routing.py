@@ -40,7 +40,7 @@ def recommendation(contact: Contact, facts: Facts, partnership: Partnership) -> 
 
     Immediate harm is rated by the rules, whatever it is called (J-10).
     """
-    kind = partnership.contact_types.get(contact.contact_type or "")
+    kind = partnership.kind_of(contact.contact_type)
     rule = first_match(partnership.rules, facts)
     if rule is not None and rule.level is None:
         rule = replace(rule, level=level_of(rule.pathways, partnership))

@@ -11,12 +11,16 @@ from mashbus.domain.procedure import (
     Alert,
     Calls,
     ContactType,
+    Encompass,
     Guard,
     Indicator,
     Insistence,
+    Known,
+    Meeting,
     MilestoneKind,
     NotRecorded,
     Outcome,
+    PassingOn,
     Routes,
     Team,
 )
@@ -116,6 +120,12 @@ class Partnership:
     milestones: Mapping[str, MilestoneKind] = field(default_factory=dict)
     calls: Calls | None = None
     area: Area | None = None
+    known: Known = field(default_factory=Known)
+    passes_on: tuple[PassingOn, ...] = ()
+    meetings: Mapping[str, Meeting] = field(default_factory=dict)
+    encompass: Encompass | None = None
+    suppress_below: int = 5
+    """Counts below it are not shown in reports (H-16): ours."""
     roles: Mapping[str, str] = field(default_factory=dict)
     """Every role that the procedure names, and its title; none: an older profile."""
     past: Mapping[str, "Partnership"] = field(default_factory=dict)

@@ -4,9 +4,12 @@ Each names the requirement it comes from, so that whoever is refused or alerted 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
 from typing import Literal
 
+from mashbus.domain.clocks import WorkingTime
+from mashbus.domain.known import Window
 from mashbus.domain.rules import Condition
 from mashbus.domain.vocabulary import Handling, Rag, ReferrerKind
 
@@ -14,6 +17,8 @@ ROUTING, OUTCOME = "routing", "outcome"
 """What a guard can guard."""
 AT_OPENING, AT_FLAG = "opening", "risk_flag"
 """When an alert is raised: once a case, as soon as its conditions hold, or at every risk that an agency flags."""
+ON_CONTACT, ON_OUTCOME = "contact", "outcome"
+"""When a case is passed on to whoever holds the child: as soon as that is known, or with the hub's own decision."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +145,90 @@ class Calls:
     topics: Mapping[str, str]
     outcomes: Mapping[str, str]
     roles: frozenset[str]
+    hours: WorkingTime | None = None
+    """When somebody answers; None: nothing is said."""
+    quoted: bool = False
+    """A later referral quotes the call's reference (G-15). Not where a call is never on a child's record (H-14, J-21)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What the hub remembers of children, and for how long it matters."""
+
+    holders: tuple[str, ...] = ()
+    """Organisations whose word counts on who holds a case."""
+    recently: Window | None = None
+    """A case closed so long ago is recently closed (J-06, H-03, M-08); None: the procedure says nothing of it."""
+    re_referral: Window = field(default_factory=lambda: Window(months=12))
+    """A child that comes again within so long is a re-referral: twelve months, as the census counts them."""
+    duplicate: timedelta = timedelta(hours=48)
+    """The very same content under another key within so long is the same referral (ours)."""
+    team: str | None = None
+    """The mailbox for what is passed on where the holder has no address."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassingOn:
+    """What goes to whoever holds the child (H-05, G-03, H-03, M-08)."""
+
+    name: str
+    requirement: str
+    on: str
+    instead: bool
+    """The hub plays no further part: it asks nobody, and its clocks end. Never of a report of immediate harm (P8)."""
+    reason: str
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaRule:
+    """What is put on a meeting's agenda, and why."""
+
+    reason: str
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting:
+    """A regular meeting: its agenda comes from the bus, its results go there (H-12, G-12, G-14)."""
+
+    name: str
+    title: str
+    requirement: str
+    days: frozenset[int]
+    """0 is Monday. Public holidays are no meeting days."""
+    at: time
+    """Local time."""
+    items: tuple[AgendaRule, ...]
+    roles: frozenset[str]
+    """Who may record what it decided."""
+    results: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """A school or nursery, by its unique reference number (URN), and its dedicated address."""
+
+    urn: str
+    name: str
+    email: str | None = None
+    verified_on: date | None = None
+    """The day on which somebody checked that the address is the key adult's; None: nothing is sent to it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encompass:
+    """Operation Encompass (G-13): whose key adults are told of which incidents."""
+
+    requirement: str
+    clock: str
+    natures: frozenset[str]
+    """The forces' words for the incident, in lower case."""
+    ages: tuple[int, int]
+    """From and to, both included, in whole years on the day of the incident."""
+    team: str
+    """Alarmed where a child's setting or its address is not known or not verified."""
+    settings: Mapping[str, Setting]
 
 
 Routes = Literal["automatic", "manager"]

@@ -42,6 +42,8 @@ class Rule:
     pathways: tuple[str, ...]
     reason: str
     level: str | None = None
+    automatic: bool = False
+    """Routed by the bus even where a manager routes: somebody has sorted it before it came (G-11)."""
 
 
 class Conditional(Protocol):

@@ -95,6 +95,22 @@ class Involvement(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class Assessment(StrEnum):
+    """How the police sorted a notification before it came (G-11). UNKNOWN is read as not sorted.
+
+    What they found of no safeguarding concern has no symbol: it never comes here (promise P8).
+    """
+
+    SHARE = "share"
+    """Shared, and not sorted."""
+    OPEN_CASE = "open_case"
+    LEVEL_2 = "level_2"
+    LEVEL_3 = "level_3"
+    LEVEL_3_HIGH = "level_3_high"
+    LEVEL_4 = "level_4"
+    UNKNOWN = "UNKNOWN"
+
+
 class Support(StrEnum):
     """What a referrer asks for (G-07). UNKNOWN: it is read as social care, whose sign-off is the stricter one."""
 

@@ -13,6 +13,8 @@ _HUB_RECORDS: dict[str, tuple[type[Record], ...]] = {
     topics.BREACHES: hub.BREACHES,
     topics.EMAILS: hub.EMAILS,
     topics.HUB: hub.HUB,
+    topics.DIRECTORY: hub.DIRECTORY,
+    topics.CONTACTS: hub.CONTACTS,
     topics.QUARANTINE: hub.QUARANTINE,
 }
 _HUB_TOPICS = {kind: topic for topic, kinds in _HUB_RECORDS.items() for kind in kinds}
@@ -36,5 +38,13 @@ def topic_of(record: Record) -> str:
 
 
 def key_of(record: Record) -> str:
-    """The case, or the record's own id where it belongs to none. Opaque either way (promise P7)."""
+    """The case, or the record's own id where it belongs to none; in the hub's memory a keyed hash. Opaque (promise P7).
+
+    All that is known of one child, or of one identifier, lies in one partition, in one order.
+    """
+    match record:
+        case hub.ChildHeld():
+            return record.child
+        case hub.ChildIdentified() | hub.ContactIndexed():
+            return record.identifier
     return str(record.meta.case_id or record.meta.event_id)

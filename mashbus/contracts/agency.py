@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from mashbus.contracts.record import Record, View
+from mashbus.domain.known import Holding, PoliceReference
 from mashbus.domain.referral import Adult, Child, ChildView, Concern, Consent, Professional, Referrer
 from mashbus.domain.vocabulary import Channel, Knowledge, Rag, Support
 
@@ -68,11 +69,20 @@ class OutcomeShared(AgencyRecord):
 
 
 class CasePassedOn(AgencyRecord):
-    """An open case's new contact, passed to its holder without an information request (H-05)."""
+    """A new contact, passed to whoever holds or held the case, without an information request (H-05, G-03, H-03)."""
+
+    version = 2
 
     organisation: str
     reason: str
     children: tuple[Child, ...]
+    requirement: str | None = None
+    reference: str | None = None
+    units: tuple[str, ...] = ()
+    context: str | None = None
+    immediate_harm: bool = False
+    disclosed: tuple[str, ...] = ()
+    """Names of the fields this copy may hold, such as `child.date_of_birth`."""
 
 
 # -- agency.<id>.responses: what one organisation tells the hub ------------------------------------------------
@@ -121,7 +131,7 @@ class RequestDeclined(AgencyRecord):
 class ReferralSubmitted(AgencyRecord):
     """A referral from a partner's own system. `submission_key` plays the part of HTTP's Idempotency-Key."""
 
-    version = 2
+    version = 3
 
     submission_key: str
     channel: Channel = Channel.PARTNER_SYSTEM
@@ -137,8 +147,21 @@ class ReferralSubmitted(AgencyRecord):
     professionals: tuple[Professional, ...] = ()
     no_other_professionals: bool = False
     views: tuple[ChildView, ...] = ()
+    call_reference: str | None = None
+    """Of an advice call before, as it is quoted (G-15)."""
+
+
+class CaseHoldingChanged(AgencyRecord):
+    """The whole present state of one child with the organisation that keeps its cases; no holdings: forget it."""
+
+    changed_at: datetime
+    """By the organisation's own records: what is older than what the hub knows is refused."""
+    child: Child
+    """`local_id` is required."""
+    police_references: tuple[PoliceReference, ...] = ()
+    holdings: tuple[Holding, ...] = ()
 
 
 REQUESTS = (InformationRequested, RequestRerated, RequestWithdrawn, AnswerRefused, OutcomeShared, CasePassedOn)
 RESPONSES = (RequestSeen, InformationReturned, RiskFlagged, RequestDeclined)
-SUBMISSIONS = (ReferralSubmitted,)
+SUBMISSIONS = (ReferralSubmitted, CaseHoldingChanged)

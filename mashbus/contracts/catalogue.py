@@ -28,6 +28,8 @@ VIEWS: Mapping[str, type[Record]] = {
         hub.BREACHES,
         hub.EMAILS,
         hub.HUB,
+        hub.DIRECTORY,
+        hub.CONTACTS,
         hub.QUARANTINE,
     )
     for view in views

@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 from mashbus.contracts import hub
 from mashbus.contracts.record import Record
 from mashbus.domain.deadline import Deadline
+from mashbus.domain.known import LinkKind
 from mashbus.domain.watch import ANSWERS, SUSPENSION, Watch
 
 ANSWERED, DECLINED = ANSWERS
 EMAIL_SENT = "EmailSent"
 MILESTONE = "MilestoneRecorded"
 DIRECTED = "ContactDirected"
+PASSED = "PassedToHolder"
+LINKED = "CaseLinked"
 FURTHER_REFERRER = "further_referrer"
 """Told by a decision of its own: no clock waits for it, nor is met by it."""
 NO_ADDRESS = "no_address"
@@ -56,6 +59,14 @@ def watched(watch: Watch, record: Record, appended: datetime) -> Watch:  # noqa:
             return armed.met(subject, f"{MILESTONE}:{record.milestone}", _given(watch, record, appended))
         case hub.ContactDirected():
             return watch.withdrawn(record.withdrawn_deadlines, appended).met(watch.case_id, DIRECTED, appended)
+        case hub.PassedToHolder():
+            passed = watch.withdrawn(record.withdrawn_deadlines, appended)
+            return passed.met(watch.case_id, PASSED, appended) if record.instead else passed
+        case hub.CaseLinked():
+            linked = watch.withdrawn(record.withdrawn_deadlines, appended).acted_on(meta.cause_id)
+            return linked if record.kind is LinkKind.RE_REFERRAL else linked.met(watch.case_id, LINKED, appended)
+        case hub.EncompassCalled():
+            return watch.armed(record.deadlines, appended)
         case hub.DeadlineSuspended():
             left = timedelta(microseconds=record.left_microseconds)
             return watch.was_suspended(record.deadline_id, left, record.suspended_at).acted_on(meta.cause_id)
@@ -78,7 +89,7 @@ def watched(watch: Watch, record: Record, appended: datetime) -> Watch:  # noqa:
 def stated_in(record: Record) -> tuple[Deadline, ...]:
     """Every deadline that the record starts."""
     match record:
-        case hub.CaseOpened() | hub.MilestoneRecorded():
+        case hub.CaseOpened() | hub.MilestoneRecorded() | hub.EncompassCalled():
             return record.deadlines
         case hub.CaseRouted():
             return (*record.deadlines, *(one.deadline for one in record.requests if one.deadline))

@@ -7,8 +7,20 @@ from mashbus.contracts.agency import ChronologyEntry
 from mashbus.contracts.record import Record, View
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.enquiry import Actor, NotAsked, Request, Rerating, Withheld
+from mashbus.domain.known import (
+    Candidate,
+    Contradiction,
+    EarlierContact,
+    Holdership,
+    Holding,
+    Identifier,
+    KnownChild,
+    LinkKind,
+)
+from mashbus.domain.procedure import Notified, Unresolved
 from mashbus.domain.referral import Adult, Child, ChildView, Concern, Consent, Professional, Referrer
 from mashbus.domain.vocabulary import (
+    Assessment,
     Channel,
     Collation,
     EmailKind,
@@ -33,7 +45,7 @@ class HubRecord(Record):
 class ReferralReceived(HubRecord):
     """A contact as it was taken. Its hash tells the same referral sent twice from another one under the same key."""
 
-    version = 2
+    version = 3
 
     reference: str
     content_hash: str
@@ -61,6 +73,8 @@ class ReferralReceived(HubRecord):
     """The referrer says that there are none."""
     views: tuple[ChildView, ...] = ()
     """What the children say for themselves (H-18, C-13)."""
+    call_reference: str | None = None
+    """Of an advice call before, as the referrer quotes it (G-15)."""
 
 
 class ReferralReturned(HubRecord):
@@ -81,6 +95,8 @@ class ReferralReturned(HubRecord):
 class PoliceNotificationReceived(HubRecord):
     """One police incident with its children: the rows of one incident of a batch."""
 
+    version = 2
+
     force: str
     incident: str
     """The force's own incident reference, opaque to the bus."""
@@ -94,6 +110,8 @@ class PoliceNotificationReceived(HubRecord):
     children: tuple[Child, ...]
     adults: tuple[Adult, ...]
     concern: Concern
+    assessment: Assessment = Assessment.SHARE
+    """How the police sorted it (G-11)."""
 
 
 class PoliceBatchReconciled(HubRecord):
@@ -368,6 +386,126 @@ class ReferrerAdded(HubRecord):
     referrer: Referrer
 
 
+class ChildrenLookedUp(HubRecord):
+    """What the directory knows of a contact's children, by exact identifiers and by what people decided on matches."""
+
+    round: int
+    """1 for the first answer, one more for each that differs from the one before."""
+    known: tuple[KnownChild, ...]
+    contradictions: tuple[Contradiction, ...]
+    earlier: tuple[EarlierContact, ...]
+    same_as: UUID | None
+
+
+class PassedToHolder(HubRecord):
+    """The contact goes to whoever holds, or lately held, the children's cases (H-05, G-03, H-03, M-08)."""
+
+    rule: str
+    requirement: str
+    instead: bool
+    """The hub plays no further part: it asks nobody, and its clocks end."""
+    reason: str
+    children: tuple[int, ...]
+    holders: tuple[Holdership, ...]
+    team: str | None
+    withdrawn_deadlines: tuple[UUID, ...] = ()
+
+
+class LinkGiven(HubRecord):
+    """A person's word that this case belongs to another. CaseLinked or DecisionRefused says what came of it."""
+
+    actor: Actor
+    to: UUID
+    kind: LinkKind
+    rationale: str
+
+
+class CaseLinked(HubRecord):
+    """A case that belongs to another one: linked, never merged. A duplicate sends no requests."""
+
+    to: UUID
+    kind: LinkKind
+    matched_on: tuple[str, ...] = ()
+    """Identifiers or `content`; none where a person decided."""
+    decided_by: Actor | None = None
+    rationale: str | None = None
+    withdrawn_deadlines: tuple[UUID, ...] = ()
+
+
+class LaterCaseNoted(HubRecord):
+    """A later case was linked to this one."""
+
+    later: UUID
+    kind: LinkKind
+
+
+class MatchOffered(HubRecord):
+    """Somebody may be a child of this contact: until a person decides, nothing is merged or disclosed because of it."""
+
+    child: int
+    candidates: tuple[Candidate, ...]
+    """Most probable first."""
+
+
+class MatchDecided(HubRecord):
+    """A person's decision on an offered match."""
+
+    actor: Actor
+    candidate_id: UUID
+    same: bool
+    rationale: str
+
+
+class AgendaItemPlaced(HubRecord):
+    """On a meeting's agenda, until a result is recorded or the case has its outcome (H-12, G-12, G-14)."""
+
+    meeting: str
+    requirement: str
+    meets_at: datetime
+    """The first meeting that it is on the agenda of."""
+    reasons: tuple[str, ...]
+
+
+class MeetingResultGiven(HubRecord):
+    """What a meeting decided on the case, as it was said. With a colour, level or pathway it is a rating besides."""
+
+    actor: Actor
+    meeting: str
+    met_on: date
+    result: str
+    note: str | None = None
+    stays: bool = False
+    """On the next agenda again."""
+    rag: Rag | None = None
+    level: str | None = None
+    pathways: tuple[str, ...] = ()
+
+
+class MeetingResultRecorded(HubRecord):
+    """What a meeting decided on the case. Where it re-levels, a RatingGiven of the same person is made from it."""
+
+    actor: Actor
+    meeting: str
+    met_on: date
+    result: str
+    note: str | None = None
+    stays: bool = False
+    rag: Rag | None = None
+    level: str | None = None
+    pathways: tuple[str, ...] = ()
+
+
+class EncompassCalled(HubRecord):
+    """Operation Encompass: key adults of the children's schools and nurseries are told of the incident (G-13)."""
+
+    requirement: str
+    incident_at: datetime
+    notified: tuple[Notified, ...]
+    unresolved: tuple[Unresolved, ...]
+    deadlines: tuple[Deadline, ...] = ()
+    """One for each email, whose subject is its EmailRequested; one for what a person must do, about this record."""
+
+
 class DecisionRefused(HubRecord):
     """A decision that the state of the case or the actor's role does not allow, and why."""
 
@@ -572,6 +710,48 @@ class CanaryFired(HubRecord):
     deadline: Deadline
 
 
+# -- mash.directory ---------------------------------------------------------------------------------------------
+
+
+class ChildHeld(HubRecord):
+    """A child in the directory: what the council's case system says of it now."""
+
+    child: str
+    """The child's token, 64 hex digits: also the key."""
+    organisation: str
+    changed_at: datetime
+    holdings: tuple[Holding, ...]
+    """None: the child is forgotten."""
+    person: Child | None = None
+
+
+class ChildIdentified(HubRecord):
+    """Another exact identifier of a child in the directory."""
+
+    identifier: str
+    """Keyed hash, 64 hex digits: also the key."""
+    kind: Identifier
+    organisation: str
+    child: str | None
+    """The child's token; None: it is the child's no longer."""
+
+
+# -- mash.contacts ----------------------------------------------------------------------------------------------
+
+
+class ContactIndexed(HubRecord):
+    """A contact can be found again, by a keyed hash of an identifier of one of its children, or of its content."""
+
+    identifier: str
+    """Keyed hash, 64 hex digits: also the key."""
+    kind: str
+    """An `Identifier`, or `content`, or `person`."""
+    case: UUID
+    child: int
+    received_at: datetime
+    person: Child | None = None
+
+
 # -- mash.quarantine --------------------------------------------------------------------------------------------
 
 
@@ -661,6 +841,17 @@ CASES = (
     ConsentRecorded,
     InvolvementRecorded,
     ReferrerAdded,
+    ChildrenLookedUp,
+    PassedToHolder,
+    LinkGiven,
+    CaseLinked,
+    LaterCaseNoted,
+    MatchOffered,
+    MatchDecided,
+    AgendaItemPlaced,
+    MeetingResultGiven,
+    MeetingResultRecorded,
+    EncompassCalled,
     RequestSeenNoted,
     DecisionRefused,
     DisclosureMade,
@@ -670,4 +861,6 @@ CASES = (
 BREACHES = (SlaAtRisk, SlaBreached, SlaBreachResolved)
 EMAILS = (EmailRequested, EmailSent, EmailFailed, EmailBounced, EmailSuppressed)
 HUB = (PartnerSilent, PartnerBack, CanaryArmed, CanaryFired, CallLogged, ContactNotRecorded)
+DIRECTORY = (ChildHeld, ChildIdentified)
+CONTACTS = (ContactIndexed,)
 QUARANTINE = (RecordQuarantined, QuarantineReleased, QuarantineDiscarded)

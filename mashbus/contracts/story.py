@@ -8,8 +8,9 @@ from mashbus.contracts.deadlines import watched
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
 from mashbus.domain.contact import Contact
+from mashbus.domain.known import Looked
 from mashbus.domain.vocabulary import Channel, OpeningKind
-from mashbus.domain.words import Flag, Milestone, Rating, Ruling, Standstill
+from mashbus.domain.words import Flag, Link, Match, MeetingResult, Milestone, Rating, Ruling, Standstill
 
 POLICE_SOURCE = "6"
 """DfE contact source: police."""
@@ -67,6 +68,28 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
             return case.has_consent(record.consent, record.views)
         case hub.InvolvementRecorded():
             return case.is_involved(record.involvement)
+        case hub.ChildrenLookedUp():
+            return case.was_looked_up(record.round, _looked(record), meta.cause_id)
+        case hub.PassedToHolder():
+            return case.was_passed_on(record.rule, instead=record.instead)
+        case hub.LinkGiven():
+            return case.was_told_to_link(_link(record))
+        case hub.CaseLinked():
+            return case.was_linked(record.to, record.kind, meta.cause_id)
+        case hub.LaterCaseNoted():
+            return case.was_followed_by(record.later, record.kind)
+        case hub.MatchOffered():
+            return case.was_offered(record.child, record.candidates)
+        case hub.MatchDecided():
+            return case.was_matched(_match(record))
+        case hub.AgendaItemPlaced():
+            return case.was_put_on(record.meeting)
+        case hub.MeetingResultGiven():
+            return case.was_met_about(_result(record, appended))
+        case hub.MeetingResultRecorded():
+            return case.has_acted_on(meta.cause_id) if meta.cause_id else case
+        case hub.EncompassCalled():
+            return case.was_encompassed()
         case hub.ReferrerAdded():
             return case.was_referred_by(meta.event_id, record.referrer)
         case hub.RiskFlagged():
@@ -96,7 +119,7 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
             return case.was_collated(meta.cause_id, listed)
         case hub.OutcomeDecided():
             withdrawn = (request.request_id for request in record.withdrawn)
-            return case.was_decided(record.decided_at, withdrawn, meta.cause_id)
+            return case.was_decided(record.decided_at, withdrawn, meta.cause_id, record.outcomes)
         case _:
             return case
 
@@ -128,6 +151,7 @@ def referral_contact(record: hub.ReferralReceived, appended: datetime) -> Contac
         professionals=record.professionals,
         no_other_professionals=record.no_other_professionals,
         views=record.views,
+        call_reference=record.call_reference,
     )
 
 
@@ -144,6 +168,9 @@ def _notification(record: hub.PoliceNotificationReceived, appended: datetime) ->
         concern=record.concern,
         content_hash=record.content_hash,
         nature=record.nature,
+        force=record.force,
+        incident_at=record.incident_at,
+        assessment=record.assessment,
     )
 
 
@@ -207,5 +234,49 @@ def _standstill(record: hub.SuspensionGiven | hub.ResumptionGiven, appended: dat
         organisation=record.organisation,
         rationale=record.rationale,
         ends=isinstance(record, hub.ResumptionGiven),
+        at=appended,
+    )
+
+
+def _looked(record: hub.ChildrenLookedUp) -> Looked:
+    return Looked(
+        known=record.known, contradictions=record.contradictions, earlier=record.earlier, same_as=record.same_as
+    )
+
+
+def _link(record: hub.LinkGiven) -> Link:
+    return Link(
+        word_id=record.meta.event_id,
+        partnership=record.meta.partnership,
+        actor=record.actor,
+        to=record.to,
+        kind=record.kind,
+        rationale=record.rationale,
+    )
+
+
+def _match(record: hub.MatchDecided) -> Match:
+    return Match(
+        word_id=record.meta.event_id,
+        partnership=record.meta.partnership,
+        actor=record.actor,
+        candidate_id=record.candidate_id,
+        same=record.same,
+    )
+
+
+def _result(record: hub.MeetingResultGiven, appended: datetime) -> MeetingResult:
+    return MeetingResult(
+        word_id=record.meta.event_id,
+        partnership=record.meta.partnership,
+        actor=record.actor,
+        meeting=record.meeting,
+        met_on=record.met_on,
+        result=record.result,
+        note=record.note,
+        stays=record.stays,
+        rag=record.rag,
+        level=record.level,
+        pathways=record.pathways,
         at=appended,
     )

@@ -6,6 +6,8 @@ CASES = "mash.cases"
 BREACHES = "mash.breaches"
 EMAILS = "mash.emails"
 HUB = "mash.hub"
+DIRECTORY = "mash.directory"
+CONTACTS = "mash.contacts"
 QUARANTINE = "mash.quarantine"
 
 PARTITIONS = 12

@@ -11,10 +11,11 @@ from uuid import UUID
 
 from mashbus.domain.contact import Contact
 from mashbus.domain.enquiry import Actor, Request, Rerating
+from mashbus.domain.known import Candidate, LinkKind, Looked
 from mashbus.domain.referral import ChildView, Consent, Referrer
 from mashbus.domain.vocabulary import Handling, Involvement, Rag
 from mashbus.domain.watch import Watch
-from mashbus.domain.words import Flag, Milestone, Rating, Ruling, Standstill
+from mashbus.domain.words import Flag, Link, Match, MeetingResult, Milestone, Rating, Ruling, Standstill
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,7 @@ class Case:
     collated_requests: frozenset[UUID] = frozenset()
     """Those that a collation lists, whatever became of them."""
     decided_at: datetime | None = None
+    outcomes: tuple[str, ...] = ()
     level: str | None = None
     """Of need, where the partnership has levels (M-01)."""
     routed_by: Actor | None = None
@@ -69,6 +71,27 @@ class Case:
     """As a person recorded it last; None: as the contact says."""
     views: tuple[ChildView, ...] = ()
     involvement: Involvement = Involvement.UNKNOWN
+    """As a person found it last; UNKNOWN: nobody did, or the directory has answered since."""
+    looked: Looked | None = None
+    """What the directory answered last."""
+    looks: int = 0
+    candidates: Mapping[UUID, tuple[int, Candidate]] = field(default_factory=dict)
+    """Offered matches, each with the child's place among the contact's."""
+    matches: tuple[Match, ...] = ()
+    links: Mapping[UUID, LinkKind] = field(default_factory=dict)
+    """Other cases that this one was linked to."""
+    later: Mapping[UUID, LinkKind] = field(default_factory=dict)
+    """Cases that were linked to this one."""
+    link_words: tuple[Link, ...] = ()
+    passed_to: frozenset[str] = frozenset()
+    """Rules by which it went to whoever holds the child."""
+    passed_instead: bool = False
+    """The holder acts, and the hub plays no further part."""
+    agenda: frozenset[str] = frozenset()
+    """Meetings whose agenda it was put on."""
+    results: tuple[MeetingResult, ...] = ()
+    """Meetings' results as they were given."""
+    encompassed: bool = False
     referrers: Mapping[UUID, Referrer] = field(default_factory=dict)
     """Others who referred the same, besides the contact's own."""
 
@@ -132,6 +155,27 @@ class Case:
     def pending_milestone(self) -> Milestone | None:
         """The milestone to act on now, if the next decision is one."""
         return next((one for one in self.words if one.word_id == self.next_decision), None)
+
+    @property
+    def pending_link(self) -> Link | None:
+        """The link to act on now, if the next decision is one."""
+        return next((one for one in self.link_words if one.word_id == self.next_decision), None)
+
+    @property
+    def pending_match(self) -> Match | None:
+        """The word about an offered match to act on now, if the next decision is one."""
+        return next((one for one in self.matches if one.word_id == self.next_decision), None)
+
+    @property
+    def pending_result(self) -> MeetingResult | None:
+        """The meeting's result to act on now, if the next decision is one."""
+        return next((one for one in self.results if one.word_id == self.next_decision), None)
+
+    @property
+    def asks_nobody(self) -> bool:
+        """Another case's requests, or the holder's own work, stand for this one's."""
+        kinds = (LinkKind.DUPLICATE, LinkKind.SAME_INCIDENT)
+        return self.passed_instead or any(kind in kinds for kind in self.links.values())
 
     @property
     def pending_rulings(self) -> tuple[Ruling, ...]:
@@ -225,6 +269,43 @@ class Case:
     def is_involved(self, involvement: Involvement) -> "Case":
         return replace(self, involvement=involvement)
 
+    def was_looked_up(self, round_: int, looked: Looked, word_id: UUID | None) -> "Case":
+        """The newest answer counts, over what a person found before it."""
+        if word_id:
+            return self.has_acted_on(word_id).was_looked_up(round_, looked, None)
+        if round_ <= self.looks:
+            return self
+        said = bool(looked.known or looked.contradictions)
+        return replace(self, looked=looked, looks=round_, involvement=Involvement.UNKNOWN if said else self.involvement)
+
+    def was_offered(self, child: int, candidates: Iterable[Candidate]) -> "Case":
+        return replace(self, candidates={**self.candidates, **{one.candidate_id: (child, one) for one in candidates}})
+
+    def was_matched(self, word: Match) -> "Case":
+        return replace(self, matches=(*self.matches, word), given=(*self.given, word.word_id))
+
+    def was_told_to_link(self, word: Link) -> "Case":
+        return replace(self, link_words=(*self.link_words, word), given=(*self.given, word.word_id))
+
+    def was_linked(self, to: UUID, kind: LinkKind, word_id: UUID | None) -> "Case":
+        linked = replace(self, links={**self.links, to: kind})
+        return linked.has_acted_on(word_id) if word_id else linked
+
+    def was_followed_by(self, later: UUID, kind: LinkKind) -> "Case":
+        return replace(self, later={**self.later, later: kind})
+
+    def was_passed_on(self, rule: str, *, instead: bool) -> "Case":
+        return replace(self, passed_to=self.passed_to | {rule}, passed_instead=self.passed_instead or instead)
+
+    def was_put_on(self, meeting: str) -> "Case":
+        return replace(self, agenda=self.agenda | {meeting})
+
+    def was_met_about(self, word: MeetingResult) -> "Case":
+        return replace(self, results=(*self.results, word), given=(*self.given, word.word_id))
+
+    def was_encompassed(self) -> "Case":
+        return replace(self, encompassed=True)
+
     def was_referred_by(self, referrer_id: UUID, referrer: Referrer) -> "Case":
         return replace(self, referrers={**self.referrers, referrer_id: referrer})
 
@@ -241,10 +322,13 @@ class Case:
             acted_on=self.acted_on | acted_on,
         )
 
-    def was_decided(self, decided_at: datetime, withdrawn: Iterable[UUID], ruling_id: UUID | None) -> "Case":
+    def was_decided(
+        self, decided_at: datetime, withdrawn: Iterable[UUID], ruling_id: UUID | None, outcomes: tuple[str, ...] = ()
+    ) -> "Case":
         return replace(
             self,
             decided_at=self.decided_at or decided_at,
+            outcomes=self.outcomes or outcomes,
             withdrawn=self.withdrawn | frozenset(withdrawn),
             acted_on=self.acted_on | ({ruling_id} if ruling_id else set()),
         )

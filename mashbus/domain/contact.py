@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from mashbus.domain.referral import Adult, Child, ChildView, Concern, Consent, Professional, Referrer
-from mashbus.domain.vocabulary import Channel, OpeningKind, Support
+from mashbus.domain.vocabulary import Assessment, Channel, OpeningKind, Support
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,3 +36,11 @@ class Contact:
     no_other_professionals: bool = False
     """The referrer says that there are none."""
     views: tuple[ChildView, ...] = ()
+    call_reference: str | None = None
+    """Of an advice call before, as the referrer quotes it (G-15)."""
+    force: str | None = None
+    """Of a police notification: whose references its children carry."""
+    incident_at: datetime | None = None
+    """Of a police notification."""
+    assessment: Assessment | None = None
+    """How the police sorted their notification (G-11)."""

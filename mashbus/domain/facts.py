@@ -8,6 +8,7 @@ from datetime import date
 
 from mashbus.domain.case import Case
 from mashbus.domain.contact import Contact
+from mashbus.domain.known import Holder, Holding, Looked, involvement
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import Indicator
 from mashbus.domain.referral import Consent
@@ -20,14 +21,14 @@ _CONSENT = ("consent", "consent_reason", "consent_action", "urgent", "asking_rai
             "telling_raises_risk")  # fmt: skip
 PLAIN_FACTS = frozenset(
     {"opening", "channel", "source", "nature", "contact_type", "asks_for", "referrer_kind", "immediate_harm",
-     "category_of_need", "factors", "children", "unborn", "youngest_age", "out_of_hours", *_CONSENT}
+     "category_of_need", "factors", "children", "unborn", "youngest_age", "out_of_hours", "assessment", *_CONSENT}
 )  # fmt: skip
 """What indicators may test."""
 CONTACT_FACTS = PLAIN_FACTS | {"indicators", "indicator_count"}
 """What rules about contacts may test: recommendations, insistence, what is not recorded."""
-CASE_FACTS = CONTACT_FACTS | {
-    "involvement", "flagged", "milestones", "rating", "case_pathways", "views_recorded"
-}  # fmt: skip
+KNOWN_FACTS = frozenset({"involvement", "open_to", "partly_open", "contradictory", "re_referrals", "linked"})
+"""What is known already of the children: recommendations may test it too."""
+CASE_FACTS = CONTACT_FACTS | KNOWN_FACTS | {"flagged", "milestones", "rating", "case_pathways", "views_recorded"}
 """What alerts may test."""
 DECISION_FACTS = CASE_FACTS | {"role", "rag", "level", "pathways", "asks", "outcomes"}
 """What guards may test."""
@@ -43,10 +44,9 @@ def of_contact(contact: Contact, partnership: Partnership, consent: Consent | No
 
 def of_case(case: Case, contact: Contact, partnership: Partnership) -> Known:
     """What is known of a case whose contact is known."""
-    known = case.involvement is not Involvement.UNKNOWN
     return {
         **of_contact(contact, partnership, case.consent),
-        "involvement": case.involvement.value if known else None,
+        **_known(case, contact, partnership),
         "flagged": bool(case.flags),
         "milestones": frozenset(case.milestones.values()),
         "rating": case.rag.value if case.rag else None,
@@ -100,11 +100,57 @@ def _plain(contact: Contact, on: date) -> Known:
         "children": len(children),
         "unborn": any(child.expected_date_of_birth and not child.date_of_birth for child in children),
         "youngest_age": min(ages, default=None),
+        "assessment": contact.assessment.value if contact.assessment else None,
     }
 
 
 def _hours(contact: Contact, partnership: Partnership) -> Known:
     return {"out_of_hours": partnership.dealt_with_from(contact.received_at) is not None}
+
+
+def _known(case: Case, contact: Contact, partnership: Partnership) -> Known:
+    """A person's word counts until the directory answers anew. Open: every child is; partly open: some are."""
+    found = involvements(case, contact, partnership)
+    some = Involvement.OPEN in found
+    every = some and all(one is Involvement.OPEN for one in found)
+    rest = max((one for one in found if one is not Involvement.OPEN), key=_STRENGTH.index, default=Involvement.UNKNOWN)
+    said = case.involvement if case.involvement is not Involvement.UNKNOWN else Involvement.OPEN if every else rest
+    looked = case.looked or Looked()
+    return {
+        "involvement": None if said is Involvement.UNKNOWN else said.value,
+        "open_to": open_to(case, contact, partnership),
+        "partly_open": some and not every and case.involvement is not Involvement.OPEN,
+        "contradictory": bool(looked.contradictions),
+        "re_referrals": len({one.case for one in looked.earlier}),
+        "linked": bool(case.links),
+    }
+
+
+_STRENGTH = (Involvement.UNKNOWN, Involvement.NONE, Involvement.EARLIER, Involvement.RECENTLY_CLOSED, Involvement.OPEN)
+
+
+def involvements(case: Case, contact: Contact, partnership: Partnership) -> tuple[Involvement, ...]:
+    """Of each child of the contact, as the directory knows it on the day of receipt. UNKNOWN: not found."""
+    day = contact.received_at.astimezone(partnership.zone).date()
+    spells: dict[int, list[Holding]] = {}
+    for one in case.looked.known if case.looked else ():
+        spells.setdefault(one.child, []).extend(one.holdings)
+    recently = partnership.known.recently
+    return tuple(
+        involvement(spells[place], day, recently) if place in spells else Involvement.UNKNOWN
+        for place in range(len(contact.children))
+    )
+
+
+def open_to(case: Case, contact: Contact, partnership: Partnership) -> frozenset[str]:
+    """Services that have a worker for one of the children. What is not known of a service is social care's."""
+    day = contact.received_at.astimezone(partnership.zone).date()
+    holdings = (holding for one in (case.looked.known if case.looked else ()) for holding in one.holdings)
+    return frozenset(
+        (Holder.SOCIAL_CARE if one.service is Holder.UNKNOWN else one.service).value
+        for one in holdings
+        if involvement((one,), day, None) is Involvement.OPEN
+    )
 
 
 def _consent(consent: Consent | None) -> Known:

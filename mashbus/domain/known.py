@@ -73,6 +73,17 @@ class PoliceReference:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Holdership:
+    """Who holds one child of a contact."""
+
+    child: int
+    """Its place among the contact's children, from 0."""
+    organisation: str
+    """The organisation on the bus that keeps the case."""
+    holding: Holding
+
+
+@dataclass(frozen=True, kw_only=True)
 class KnownChild:
     """One child of a contact, found in the directory."""
 
@@ -114,6 +125,44 @@ class Looked:
     """Oldest first."""
     same_as: UUID | None = None
     """The earliest case with the very same content under another key."""
+
+
+class Says(StrEnum):
+    """How far two records agree in one field. UNKNOWN is no evidence."""
+
+    SAME = "same"
+    CLOSE = "close"
+    DIFFERENT = "different"
+    MISSING = "missing"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What one field says for or against a match; never its value."""
+
+    field: str
+    says: Says
+    weight: float
+    """In bits: positive speaks for a match, negative against it."""
+    detail: str | None = None
+    """In plain words, such as: day and month are transposed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """Somebody who may be the child: a person decides."""
+
+    candidate_id: UUID
+    """Identity of this offer."""
+    token: str | None = None
+    """The candidate's key in the directory, where an organisation holds or held a case."""
+    case: UUID | None = None
+    """The earlier case at the hub, where the candidate is from one."""
+    local_id: str | None = None
+    organisation: str | None = None
+    probability: float
+    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

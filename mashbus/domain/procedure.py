@@ -148,7 +148,7 @@ class Calls:
     hours: WorkingTime | None = None
     """When somebody answers; None: nothing is said."""
     quoted: bool = False
-    """A later referral quotes the call's reference (G-15). Not where a call is never on a child's record (H-14, J-21)."""
+    """A later referral quotes its reference (G-15). Not where a call is never on a child's record (H-14, J-21)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,3 +235,22 @@ Routes = Literal["automatic", "manager"]
 """Who routes a case that a rule recommends for: the bus at once, or a person who confirms or does otherwise."""
 
 ANYBODY = frozenset(ReferrerKind)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notified:
+    """A child whose school or nursery is told (G-13)."""
+
+    child: int
+    """Its place among the contact's children, from 0."""
+    setting: str
+    """The setting's URN."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unresolved:
+    """A child of school or nursery age whose setting cannot be told by email: a person must tell it."""
+
+    child: int
+    problem: str
+    """`no_setting`, `unknown_setting`, `no_address` or `not_verified`."""

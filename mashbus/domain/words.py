@@ -1,10 +1,11 @@
-"""What people and organisations said of a case and somebody has yet to act on: ratings, outcomes, milestones, flags."""
+"""What people and organisations said of a case and somebody has yet to act on: ratings, outcomes, links, flags."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from mashbus.domain.enquiry import Actor, Withheld
+from mashbus.domain.known import LinkKind
 from mashbus.domain.vocabulary import Rag
 
 
@@ -76,3 +77,44 @@ class Flag:
     flag_id: UUID
     organisation: str
     suggested: Rag
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A person's word that the case belongs to another one, waiting to be acted on."""
+
+    word_id: UUID
+    partnership: str
+    actor: Actor
+    to: UUID
+    kind: LinkKind
+    rationale: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """A person's word on an offered match. The newest on a candidate counts."""
+
+    word_id: UUID
+    partnership: str
+    actor: Actor
+    candidate_id: UUID
+    same: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingResult:
+    """What a meeting decided, waiting to be acted on. With a colour, level or pathway it is a rating besides."""
+
+    word_id: UUID
+    partnership: str
+    actor: Actor
+    meeting: str
+    met_on: date
+    result: str
+    note: str | None
+    stays: bool
+    rag: Rag | None
+    level: str | None
+    pathways: tuple[str, ...]
+    at: datetime

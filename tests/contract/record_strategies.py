@@ -14,6 +14,7 @@ SCALARS = {
     str: st.text(max_size=12),
     bool: st.booleans(),
     int: st.integers(min_value=-(2**63), max_value=2**63 - 1),
+    float: st.floats(allow_nan=False),
     bytes: st.binary(max_size=12),
     UUID: st.uuids(),
     datetime: st.datetimes(timezones=st.just(UTC)),

@@ -36,7 +36,7 @@ def test_no_topic_is_made_up(name: str) -> None:
 
 def test_every_topic_of_a_hub_with_two_organisations() -> None:
     names = [topic.name for topic in CATALOGUE.topics_for(["met-police", "homerton-health", "met-police"])]
-    assert len(names) == len(set(names)) == 7 + 2 * 3
+    assert len(names) == len(set(names)) == 9 + 2 * 3
     assert not any("<" in name for name in names)
 
 

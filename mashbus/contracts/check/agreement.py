@@ -26,6 +26,7 @@ SCALARS: dict[type, Any] = {
     str: "string",
     bool: "boolean",
     int: "long",
+    float: "double",
     bytes: "bytes",
     UUID: {"type": "string", "logicalType": "uuid"},
     datetime: {"type": "long", "logicalType": "timestamp-micros"},

@@ -4,9 +4,13 @@ from collections.abc import Iterator
 
 from mashbus.contracts.catalogue import Catalogue
 from mashbus.contracts.topic import Topic
-from mashbus.contracts.topics import PARTITIONS, QUARANTINE
+from mashbus.contracts.topics import CONTACTS, DIRECTORY, PARTITIONS, QUARANTINE
 
-_ALWAYS = {"message.timestamp.type": "LogAppendTime", "cleanup.policy": "delete"}
+_TIMESTAMPS = ("message.timestamp.type", "LogAppendTime")
+_COMPACTED = frozenset({DIRECTORY})
+"""Only the latest record of a key counts there: what is forgotten leaves the log."""
+_FORGOTTEN = frozenset({CONTACTS})
+"""The hub's own, and yet not kept for ever: it matters for a re-referral's window and no longer."""
 _PARTNERS = ("responses", "submissions")
 _FRAMING = 65536
 """Room that the quarantine leaves for what it says about an original and for the original's headers."""
@@ -23,10 +27,11 @@ def faults(catalogue: Catalogue) -> Iterator[str]:
 def _of(topic: Topic) -> Iterator[str]:
     if topic.partitions != PARTITIONS:
         yield f"{topic.partitions} partitions, not {PARTITIONS}: a case would lie elsewhere than in the other topics"
-    for name, value in _ALWAYS.items():
+    policy = "compact" if topic.name in _COMPACTED else "delete"
+    for name, value in (_TIMESTAMPS, ("cleanup.policy", policy)):
         if topic.config.get(name) != value:
             yield f"{name} is {topic.config.get(name)}, not {value}"
     if topic.name.rpartition(".")[2] in _PARTNERS and topic.config.get("compression.type") != "uncompressed":
         yield "partners write to it, and what they compress is unbounded: compression.type must be uncompressed"
-    if (topic.retention is None) != topic.name.startswith("mash."):
+    if (topic.retention is None) != (topic.name.startswith("mash.") and topic.name not in _FORGOTTEN):
         yield "the hub's own topics are kept for ever, an organisation's are not"

@@ -1,4 +1,4 @@
-"""Which partnerships a test's bus serves: a folder of profiles with just those, their past and their postcodes.
+"""Which partnerships a test's bus serves: a folder of profiles with just those, their past and what stands beside them.
 
 Every connected organisation costs 36 partitions, so a bus serves one partnership unless a test is about several.
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mashbus.bus.settings import checkout_folder
-from mashbus.profiles.areas import TABLE
+from mashbus.profiles.beside import companions
 
 HACKNEY = ("hackney",)
 FIVE = ("cambridgeshire", "gloucestershire", "hackney", "jersey", "medway")
@@ -19,8 +19,8 @@ def served(home: Path, names: Iterable[str] = HACKNEY) -> Path:
     profiles, folder = checkout_folder("partnerships"), home / "partnerships"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    if (profiles / TABLE).is_file():
-        shutil.copy(profiles / TABLE, folder)
+    for file in companions(profiles):
+        shutil.copy(file, folder)
     for name in names:
         shutil.copy(profiles / f"{name}.toml", folder)
         if (past := profiles / "past" / name).is_dir():

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from mashbus.profiles import UnknownPartnership, known
-from mashbus.profiles.areas import TABLE
+from mashbus.profiles.beside import companions
 
 FOLDER = "partnerships"
 SILENT_AFTER = 'silent_after = "8h"'
@@ -16,14 +16,14 @@ _MONITOR = "[monitor]"
 
 
 def own_profile(home: Path, partnerships: Path, name: str) -> Path:
-    """The folder to read from: with the profile that is played, and the postcodes. Raises UnknownPartnership."""
+    """The folder to read from: the profile that is played, and what stands beside. Raises UnknownPartnership."""
     if name not in known(partnerships):
         raise UnknownPartnership(name, known(partnerships))
     folder = home / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.toml").write_text(patient((partnerships / f"{name}.toml").read_text()))
-    if (partnerships / TABLE).is_file():
-        shutil.copy(partnerships / TABLE, folder)
+    for file in companions(partnerships):
+        shutil.copy(file, folder)
     return folder
 
 

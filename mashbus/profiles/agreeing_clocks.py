@@ -14,14 +14,15 @@ READ_AS_WORKING = frozenset({Kind.HOURS, Kind.DAYS})
 
 
 def time_faults(profile: Written) -> Iterator[Fault]:
-    weeks = [profile.hours.week] + ([profile.reception.week] if profile.reception else [])
-    for week in weeks:
-        for place, said in profile.calendar.not_worked(week):
-            yield ("calendar", *place), said
+    others = {("reception",): profile.reception, ("calls", "hours"): profile.calls.hours if profile.calls else None}
+    weeks = [profile.hours.week, *(hours.week for hours in others.values() if hours)]
+    for place, said in dict.fromkeys(fault for week in weeks for fault in profile.calendar.not_worked(week)):
+        yield ("calendar", *place), said
     if "hours" in profile.model_fields_set and not profile.hours.week:
         yield ("hours",), "no day has hours"
-    if profile.reception and not profile.reception.week:
-        yield ("reception",), "no day has hours"
+    for where, hours in others.items():
+        if hours and not hours.week:
+            yield where, "no day has hours"
     last = profile.calendar.known_until
     if last is None and profile.calendar.holidays:
         yield ("calendar",), "known_until is missing: until which day are holidays and closures known?"

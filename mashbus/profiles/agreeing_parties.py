@@ -76,21 +76,23 @@ def _needed(profile: Written) -> Mapping[EmailKind, str]:
         for email in clock.emails
     }
     needed = {
-        EmailKind.ALERT: profile.alerts or any(one.alerts for one in profile.milestones.values()),
+        EmailKind.ALERT: profile.alerts or profile.encompass or any(one.alerts for one in profile.milestones.values()),
         EmailKind.INVITATION: invites,
-        EmailKind.PASSED_ON: any(one.team for one in kinds),
+        EmailKind.PASSED_ON: profile.passes_on or any(one.team for one in kinds),
         EmailKind.DIRECTED: any(one.handling != "triage" for one in kinds),
         EmailKind.OUT_OF_AREA: profile.area,
         EmailKind.OUTCOME_TO_AGENCY: not invites and any(one.email for one in profile.organisations),
+        EmailKind.ENCOMPASS_NOTIFICATION: profile.encompass,
         EmailKind.RETURNED: profile.insists,
     }
     return {**for_clocks, **{kind: _FOR[kind] for kind, wanted in needed.items() if wanted}}
 
 
 _FOR = {
+    EmailKind.ENCOMPASS_NOTIFICATION: "there is [encompass], and key adults are told by email",
     EmailKind.ALERT: "there are alerts, and teams get them by email",
     EmailKind.INVITATION: "a milestone invites the involved professionals",
-    EmailKind.PASSED_ON: "a team gets the contacts of a contact type",
+    EmailKind.PASSED_ON: "a team gets the contacts of a contact type, or a holder what is passed on",
     EmailKind.DIRECTED: "the referrer of a contact type is told what becomes of it",
     EmailKind.OUT_OF_AREA: "there is an [area], and referrals from others are returned",
     EmailKind.OUTCOME_TO_AGENCY: "an organisation has a mailbox, and nothing else is sent to it",

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from mashbus.domain.completeness import REQUIRABLE
-from mashbus.domain.facts import CASE_FACTS, CONTACT_FACTS, DECISION_FACTS, PLAIN_FACTS
-from mashbus.domain.procedure import OUTCOME, ROUTING
+from mashbus.domain.facts import CASE_FACTS, CONTACT_FACTS, DECISION_FACTS, KNOWN_FACTS, PLAIN_FACTS
+from mashbus.domain.procedure import ON_CONTACT, ON_OUTCOME, OUTCOME, ROUTING
 from mashbus.domain.vocabulary import Rag
 from mashbus.profiles.conditions import FIXED, Form, Said, When, conditions, faults_of
 from mashbus.profiles.named import twice, unknown
@@ -16,6 +16,8 @@ from mashbus.profiles.written import Written
 
 GUARDED: Mapping[str, Collection[str]] = {ROUTING: DECISION_FACTS - {"outcomes"}, OUTCOME: DECISION_FACTS}
 """What a decision of each kind proposes: no outcome is proposed where a case is routed."""
+PASSED: Mapping[str, Collection[str]] = {ON_CONTACT: CASE_FACTS, ON_OUTCOME: CASE_FACTS | {"outcomes"}}
+"""What is known when a case is passed on to whoever holds the child."""
 
 
 class Conditioned(Protocol):
@@ -32,7 +34,7 @@ def rule_faults(profile: Written) -> Iterator[Fault]:
     """Everything that has conditions, and what recommendations name."""
     said = sayable(profile)
     tables: tuple[tuple[str, Sequence[Conditioned], Collection[str]], ...] = (
-        ("rules", profile.rules, CONTACT_FACTS),
+        ("rules", profile.rules, CONTACT_FACTS | KNOWN_FACTS),
         ("indicators", profile.indicators, PLAIN_FACTS),
         ("alerts", profile.alerts, CASE_FACTS),
         ("insists", profile.insists, CONTACT_FACTS),
@@ -43,6 +45,11 @@ def rule_faults(profile: Written) -> Iterator[Fault]:
             yield from faults_of(rule.when, (table, index, "when"), known, said)
     for index, guard in enumerate(profile.guards):
         yield from faults_of(guard.when, ("guards", index, "when"), GUARDED[guard.of], said)
+    for index, passed in enumerate(profile.passes_on):
+        yield from faults_of(passed.when, ("passes_on", index, "when"), PASSED[passed.on], said)
+    for name, meeting in profile.meetings.items():
+        for index, item in enumerate(meeting.items):
+            yield from faults_of(item.when, ("meetings", name, "items", index, "when"), CASE_FACTS, said)
     for name, kind in profile.contact_types.items():
         yield from faults_of(kind.provided, ("contact_types", name, "provided"), CONTACT_FACTS, said)
     for index, insistence in enumerate(profile.insists):
@@ -73,7 +80,10 @@ def _recommendations(profile: Written) -> Iterator[Fault]:
     for index, rule in enumerate(profile.rules):
         yield from unknown(("rules", index, "pathways"), rule.pathways, profile.pathways, "there is no pathway")
         yield from (((("rules", index, *place)), why) for place, why in _measures(rule, profile))
-        for name in rule.pathways if profile.triage.routes == "automatic" else ():
+        if rule.automatic and profile.triage.routes == "automatic":
+            yield ("rules", index, "automatic"), "every rule routes by itself here: leave it out"
+        by_itself = rule.automatic or profile.triage.routes == "automatic"
+        for name in rule.pathways if by_itself else ():
             if name in profile.pathways and profile.pathways[name].closes_with:
                 why = f"'{name}' closes a case, which no rule may do by itself: a person decides"
                 yield ("rules", index, "pathways"), why
@@ -104,7 +114,10 @@ def _in_order(profile: Written) -> Iterator[Fault]:
     """
     yield from _never_reached("rules", list(enumerate(profile.rules)))
     yield from _never_reached("not_recorded", list(enumerate(profile.not_recorded)))
-    for table in ("rules", "indicators", "alerts", "guards", "not_recorded"):
+    for on in (ON_CONTACT, ON_OUTCOME):
+        passed = [(index, one) for index, one in enumerate(profile.passes_on) if one.on == on]
+        yield from _never_reached("passes_on", passed)
+    for table in ("rules", "indicators", "alerts", "guards", "not_recorded", "passes_on"):
         yield from twice(table, [one.name for one in getattr(profile, table)])
 
 

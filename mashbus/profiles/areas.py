@@ -2,17 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from mashbus.domain.area import Area, Authority
+from mashbus.profiles.beside import TABLE
 from mashbus.profiles.tables import Fault, Table
 from mashbus.profiles.values import Words, wrong
-
-TABLE = "postcodes.toml"
-"""Found beside a profile, or in the folders above: fixtures and past versions use the same one."""
-FOLDERS_ABOVE = 3
 
 
 class Districts(Table):
@@ -63,9 +59,3 @@ def _table_of(info: ValidationInfo) -> Districts | None:
     """Whoever reads a profile gives it along."""
     found = (info.context or {}).get(TABLE)
     return found if isinstance(found, Districts) else None
-
-
-def beside(profile: Path) -> Path | None:
-    """Where the table for a profile is, if there is one."""
-    folders = [profile.resolve().parent, *profile.resolve().parent.parents][:FOLDERS_ABOVE]
-    return next((folder / TABLE for folder in folders if (folder / TABLE).is_file()), None)

@@ -19,10 +19,14 @@ from mashbus.profiles.values import Margin, wrong
 
 ANY_MILESTONE = "MilestoneRecorded:<milestone>"
 EMAILS = frozenset({*EmailKind} - {EmailKind.UNKNOWN})
-"""Kinds of email that can meet a clock. The notification of a school (G-13) is not sent by the bus yet."""
-MEETING = ("InformationReturned", "RequestDeclined", "CaseRouted", "ContactDirected", "OutcomeDecided")
-STARTING = ("CaseOpened", "CaseRouted", "pathway", "contact_type", "InformationRequested")
-WITHOUT_COLOUR = ("CaseOpened", "contact_type")
+"""Kinds of email that can meet a clock."""
+MEETING = (
+    "InformationReturned", "RequestDeclined", "CaseRouted", "ContactDirected", "PassedToHolder", "OutcomeDecided",
+)  # fmt: skip
+ENCOMPASS = "EncompassCalled"
+STARTING = ("CaseOpened", "CaseRouted", "pathway", "contact_type", "InformationRequested", ENCOMPASS)
+AT_RECEIPT = ("CaseOpened", "contact_type")
+WITHOUT_COLOUR = (*AT_RECEIPT, ENCOMPASS)
 """What starts a clock before anybody has rated."""
 AT_ROUTING = (Anchor.RECEIPT, Anchor.REQUEST, Anchor.DECISION)
 """What has happened, or happens, when a case is routed."""
@@ -147,8 +151,10 @@ class ClockText(Table):
         for place, amount in self.amounts.items():
             if self.suspendable and amount.kind is Kind.SCHOOL:
                 yield place, "the time before the next school day can't be suspended: nothing of it is left to run on"
-        if self.started_by in WITHOUT_COLOUR and self.anchor is not Anchor.RECEIPT:
+        if self.started_by in AT_RECEIPT and self.anchor is not Anchor.RECEIPT:
             yield ("anchor",), "a clock that a contact starts counts from receipt"
+        if self.started_by == ENCOMPASS and self.anchor is not Anchor.INCIDENT:
+            yield ("anchor",), "a clock that Operation Encompass starts counts from the incident"
         if self.started_by in WITHOUT_COLOUR and self.colours:
             yield ("colours",), "a case that opens has no colour yet: start this clock by CaseRouted"
         if self.started_by in ("CaseRouted", "pathway") and self.anchor not in AT_ROUTING:

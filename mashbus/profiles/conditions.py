@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from mashbus.contracts import codes
+from mashbus.domain.known import Holder
 from mashbus.domain.rules import TESTS, Condition
 from mashbus.domain.vocabulary import (
+    Assessment,
     Channel,
     ConsentStatus,
     Involvement,
@@ -35,6 +37,8 @@ def _tests(value: Any) -> Any:
 Tests = Annotated[list[dict[str, Any]], BeforeValidator(_tests)]
 When = dict[str, Tests]
 """Fact, test, value: `{ youngest_age = { below = 5 } }`; a list where one test is made twice. All must hold."""
+SomeWhen = Annotated[When, Field(min_length=1)]
+"""A rule without a condition would always hold: said by leaving it out only where that is meant."""
 
 
 class Form(StrEnum):
@@ -91,7 +95,13 @@ FIXED: Mapping[str, Said] = {
     "lawful_basis": Said(Form.WORD, _known(LawfulBasis)),
     "told": _YES_NO,
     "telling_raises_risk": _YES_NO,
+    "assessment": Said(Form.WORD, _known(Assessment)),
     "involvement": Said(Form.WORD, _known(Involvement)),
+    "open_to": Said(Form.WORDS, _known(Holder)),
+    "partly_open": _YES_NO,
+    "contradictory": _YES_NO,
+    "re_referrals": _NUMBER,
+    "linked": _YES_NO,
     "flagged": _YES_NO,
     "views_recorded": _YES_NO,
     "asks": _YES_NO,

@@ -4,14 +4,17 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from mashbus.domain.partnership import Partnership
-from mashbus.profiles.areas import TABLE, Districts, beside
+from mashbus.profiles.areas import Districts
+from mashbus.profiles.beside import TABLE, beside, is_profile
+from mashbus.profiles.encompass_text import TODAY, SettingsText
 from mashbus.profiles.lines import line_of
 from mashbus.profiles.tables import Table
 from mashbus.profiles.text import ProfileText
@@ -40,7 +43,7 @@ class UnknownPartnership(LookupError):
 
 def known(folder: Path) -> tuple[str, ...]:
     """The names of the profiles that a service serves: those right in the folder."""
-    return tuple(sorted(path.stem for path in folder.glob("*.toml") if path.name != TABLE))
+    return tuple(sorted(path.stem for path in folder.glob("*.toml") if is_profile(path)))
 
 
 def load(name: str, folder: Path) -> Partnership:
@@ -82,12 +85,35 @@ def _gone(path: Path, now: Partnership, earlier: Iterable[Partnership]) -> Itera
 
 
 def read(path: Path) -> Partnership:
-    """The profile in a file, checked. Raises ProfileRefused."""
-    table = beside(path)
+    """The profile in a file, checked. Raises ProfileRefused, with the faults of its directory of settings too."""
+    table = beside(path, TABLE)
     districts = _districts(table) if table else None
     raw = path.read_bytes()
-    text = _checked(ProfileText, path.name, raw, {TABLE: districts})
-    return text.partnership(f"{text.version}+{hashlib.sha256(raw).hexdigest()[:8]}", districts)
+    settings, faults = _settings(path, _table(path.name, raw))
+    try:
+        text = _checked(ProfileText, path.name, raw, {TABLE: districts, **settings})
+    except ProfileRefused as refused:
+        raise ProfileRefused((*refused.faults, *faults)) from None
+    if faults:
+        raise ProfileRefused(faults)
+    directory = settings.get(text.encompass.settings) if text.encompass else None
+    version = f"{text.version}+{hashlib.sha256(raw).hexdigest()[:8]}"
+    return text.partnership(version, districts, directory.by_urn() if directory else None)
+
+
+def _settings(path: Path, profile: Mapping[str, Any]) -> tuple[Mapping[str, SettingsText], tuple[str, ...]]:
+    """The directory of settings that a profile names, by the file's name, and its faults. Empty where there is none."""
+    encompass = profile.get("encompass")
+    name = encompass.get("settings") if isinstance(encompass, Mapping) else None
+    found = beside(path, name) if isinstance(name, str) and not is_profile(Path(name)) else None
+    if found is None:
+        return {}, ()
+    try:
+        return {
+            found.name: _checked(SettingsText, found.name, found.read_bytes(), {TODAY: datetime.now(UTC).date()})
+        }, ()
+    except ProfileRefused as refused:
+        return {found.name: SettingsText()}, refused.faults
 
 
 @cache
@@ -96,12 +122,16 @@ def _districts(path: Path) -> Districts:
     return _checked(Districts, path.name, path.read_bytes(), {})
 
 
-def _checked(kind: type[T], name: str, raw: bytes, context: Mapping[str, object]) -> T:
+def _table(name: str, raw: bytes) -> Mapping[str, Any]:
     try:
-        written = raw.decode()
-        table = tomllib.loads(written)
+        return tomllib.loads(raw.decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise ProfileRefused((f"{name}: {fault}",)) from None
+
+
+def _checked(kind: type[T], name: str, raw: bytes, context: Mapping[str, object]) -> T:
+    table = _table(name, raw)
+    written = raw.decode()
     try:
         return kind.model_validate(table, context=context)
     except ValidationError as refused:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from mashbus.domain.clocks import WorkingTime
 from mashbus.domain.procedure import (
     Alert,
     Calls,
@@ -21,13 +22,11 @@ from mashbus.domain.procedure import (
 )
 from mashbus.domain.rules import Rule
 from mashbus.domain.vocabulary import Handling, Rag
+from mashbus.profiles.calendars import HoursText
 from mashbus.profiles.clocks_text import Colour
-from mashbus.profiles.conditions import When, conditions
+from mashbus.profiles.conditions import SomeWhen, When, conditions
 from mashbus.profiles.tables import Fault, Table
 from mashbus.profiles.values import Name, Role, Words, wrong
-
-SomeWhen = Annotated[When, Field(min_length=1)]
-"""A rule without a condition would always hold: said by leaving it out only where that is meant."""
 
 
 class TriageText(Table):
@@ -45,6 +44,8 @@ class RuleText(Table):
     level: str | None = None
     pathways: tuple[str, ...] = Field(min_length=1)
     reason: Words
+    automatic: bool = Field(default=False, strict=True)
+    """Routed by the bus where a person routes all else: somebody has sorted it before it came (G-11)."""
 
     def rule(self) -> Rule:
         return Rule(
@@ -54,6 +55,7 @@ class RuleText(Table):
             level=self.level,
             pathways=self.pathways,
             reason=self.reason,
+            automatic=self.automatic,
         )
 
 
@@ -200,6 +202,15 @@ class CallsText(Table):
     topics: dict[Name, Words] = Field(min_length=1)
     outcomes: dict[Name, Words] = Field(min_length=1)
     roles: frozenset[Role] = Field(min_length=1)
+    hours: HoursText | None = None
+    """When somebody answers, where that is on the record (G-15)."""
+    quoted: bool = Field(default=False, strict=True)
+    """Whether a later referral may quote a call."""
 
-    def calls(self) -> Calls:
-        return Calls(topics=self.topics, outcomes=self.outcomes, roles=self.roles)
+    def calls(self, hours: WorkingTime | None) -> Calls:
+        return Calls(topics=self.topics, outcomes=self.outcomes, roles=self.roles, hours=hours, quoted=self.quoted)
+
+
+class ReportsText(Table):
+    suppress_below: int = Field(default=5, strict=True, ge=2, le=100)
+    """Counts below it are not shown (H-16)."""

@@ -22,4 +22,5 @@ def role_faults(profile: Written) -> Iterator[Fault]:
 def _named(profile: Written) -> Mapping[Place, frozenset[str]]:
     named: dict[Place, frozenset[str]] = {("decides", what): roles for what, roles in profile.decides.items()}
     named |= {("milestones", name, "roles"): one.roles for name, one in profile.milestones.items()}
+    named |= {("meetings", name, "roles"): one.roles for name, one in profile.meetings.items()}
     return named | ({("calls", "roles"): profile.calls.roles} if profile.calls else {})

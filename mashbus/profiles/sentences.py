@@ -24,6 +24,15 @@ _YES_NO: Mapping[str, tuple[str, str]] = {
     "told": ("the family was told what is shared and why", "the family was not told what is shared and why"),
     "telling_raises_risk": ("telling the family would raise the risk", "telling the family would not raise the risk"),
     "flagged": ("an agency has flagged a risk", "no agency has flagged a risk"),
+    "partly_open": (
+        "an open case is known of some of the children, not of all",
+        "it is not so that some of the children have an open case and others none",
+    ),
+    "contradictory": (
+        "the identifiers of one child lead to different children",
+        "no child's identifiers contradict each other",
+    ),
+    "linked": ("the case is linked to an earlier one", "the case is linked to no earlier one"),
     "views_recorded": ("a child's own view is recorded", "no child's own view is recorded"),
     "asks": ("organisations would be asked", "no organisation would be asked"),
 }
@@ -38,6 +47,7 @@ _ONE: Mapping[str, str] = {
     "category_of_need": "the primary need",
     "consent": "consent",
     "lawful_basis": "the lawful basis",
+    "assessment": "what the police sorted it as",
     "involvement": "the involvement of social care",
     "rating": "the colour of the case",
     "rag": "the colour decided on",
@@ -48,6 +58,7 @@ _SEVERAL: Mapping[str, str] = {
     "factors": "a factor",
     "indicators": "an indicator",
     "milestones": "something recorded",
+    "open_to": "a service with an open case",
     "case_pathways": "a pathway of the case",
     "pathways": "a pathway",
     "outcomes": "an outcome",
@@ -55,6 +66,7 @@ _SEVERAL: Mapping[str, str] = {
 _NUMBERS: Mapping[str, str] = {
     "indicator_count": "the number of indicators",
     "children": "the number of children",
+    "re_referrals": "the number of earlier referrals of the same child",
     "youngest_age": "the age of the youngest child",
 }
 SAID = frozenset({*_YES_NO, *_ONE, *_SEVERAL, *_NUMBERS})

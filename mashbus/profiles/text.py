@@ -1,13 +1,15 @@
 """A whole profile: every fault of it at once, or the plain values that the domain works with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from mashbus.domain.clocks import Readings, WorkingTime
 from mashbus.domain.completeness import REQUIRABLE
 from mashbus.domain.partnership import Partnership, Pathway
+from mashbus.domain.procedure import Setting
 from mashbus.domain.vocabulary import Rag
 from mashbus.profiles.agreeing_clocks import clock_faults, time_faults
+from mashbus.profiles.agreeing_memory import encompass_faults, known_faults, meeting_faults
 from mashbus.profiles.agreeing_parties import contact_faults, message_faults, milestone_faults, pathway_faults
 from mashbus.profiles.agreeing_rules import rule_faults
 from mashbus.profiles.areas import Districts
@@ -19,7 +21,7 @@ from mashbus.profiles.written import Written
 
 _AGREEING = (
     time_faults, clock_faults, pathway_faults, rule_faults, contact_faults, milestone_faults, role_faults,
-    message_faults,
+    message_faults, known_faults, meeting_faults, encompass_faults,
 )  # fmt: skip
 
 
@@ -29,8 +31,13 @@ class ProfileText(Written):
         for judge in _AGREEING:
             yield from judge(self)
 
-    def partnership(self, version: str, districts: Districts | None = None) -> Partnership:
-        """Plain values for the domain. `districts`: the table of postcodes, where the profile has an [area]."""
+    def partnership(
+        self, version: str, districts: Districts | None = None, settings: Mapping[str, Setting] | None = None
+    ) -> Partnership:
+        """Plain values for the domain. `districts`: the table of postcodes, where the profile has an [area].
+
+        `settings`: schools and nurseries by number, where it has [encompass].
+        """
         time = self._time(self.hours)
         return Partnership(
             name=self.name,
@@ -56,8 +63,13 @@ class ProfileText(Written):
             insists=tuple(one.insistence() for one in self.insists),
             not_recorded=tuple(one.not_recorded() for one in self.not_recorded),
             milestones={name: one.milestone(name) for name, one in self.milestones.items()},
-            calls=self.calls.calls() if self.calls else None,
+            calls=self.calls.calls(self._time(self.calls.hours) if self.calls.hours else None) if self.calls else None,
             area=self.area.area(districts) if self.area and districts else None,
+            known=self.known.known(),
+            passes_on=tuple(one.passing_on() for one in self.passes_on),
+            meetings={name: one.meeting(name) for name, one in self.meetings.items()},
+            encompass=self.encompass.encompass(settings or {}) if self.encompass else None,
+            suppress_below=self.reports.suppress_below,
             teams={name: one.team(name) for name, one in self.teams.items()},
             roles=self.roles,
             required=self.required,

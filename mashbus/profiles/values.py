@@ -15,6 +15,7 @@ _SHORT = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _MAILBOX = re.compile(r"[^@\s\x00-\x1f,;<>]+@[^@\s\x00-\x1f,;<>]+\.[^@\s\x00-\x1f,;<>.]+")
 _ISO = TypeAdapter(timedelta)
 _DAY_ENDS = "24:00"
+_URN = re.compile(r"[0-9]{6}")
 
 
 def wrong(said: str) -> PydanticCustomError:
@@ -84,6 +85,12 @@ def _mailbox(value: Any) -> str:
     raise wrong(f"'{value}' is no mailbox; write duty@hub.example")
 
 
+def _urn(value: Any) -> str:
+    if isinstance(value, str) and _URN.fullmatch(value):
+        return value
+    raise wrong(f'{value!r} is no unique reference number of a setting: six digits, written "123456"')
+
+
 def _words(value: str) -> str:
     if not value.strip():
         raise wrong("says nothing")
@@ -100,4 +107,6 @@ Role = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,48}$")]
 Margin = Annotated[timedelta, BeforeValidator(_margin)]
 """As a span; none at all is `0m`."""
 Mailbox = Annotated[str, BeforeValidator(_mailbox)]
+Urn = Annotated[str, BeforeValidator(_urn)]
+"""Of a school or nursery, as the register of settings has it."""
 Words = Annotated[str, AfterValidator(_words)]

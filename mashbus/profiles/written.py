@@ -8,6 +8,9 @@ from pydantic import Field
 from mashbus.profiles.areas import AreaText
 from mashbus.profiles.calendars import CalendarText, HoursText, SchoolText
 from mashbus.profiles.clocks_text import ClockText, Colour
+from mashbus.profiles.encompass_text import EncompassText
+from mashbus.profiles.known_text import KnownText, PassesOnText
+from mashbus.profiles.meetings_text import MeetingText
 from mashbus.profiles.parties_text import Kind, MessageText, OrganisationText, Referring, TeamText
 from mashbus.profiles.procedure_text import (
     AlertText,
@@ -18,6 +21,7 @@ from mashbus.profiles.procedure_text import (
     InsistenceText,
     MilestoneText,
     NotRecordedText,
+    ReportsText,
     RuleText,
     Says,
     TriageText,
@@ -86,6 +90,11 @@ class Written(Table):
     """Left out, as in older profiles: clocks may name what they like."""
     calls: CallsText | None = None
     area: AreaText | None = None
+    known: KnownText = KnownText()
+    passes_on: tuple[PassesOnText, ...] = ()
+    meetings: dict[Name, MeetingText] = Field(default_factory=dict)
+    encompass: EncompassText | None = None
+    reports: ReportsText = ReportsText()
     teams: dict[Name, TeamText] = Field(default_factory=dict)
     organisations: tuple[OrganisationText, ...]
     outcomes: dict[str, Says]

@@ -20,6 +20,7 @@ from services.outcomes import announce as outcomes_announce
 from services.outcomes import decide as outcomes_decide
 from services.triage import announce as triage_announce
 from services.triage import decide as triage_decide
+from services.triage.known import Memory
 
 PROFILES = Path(__file__).parents[1] / "partnerships"
 HACKNEY = load("hackney", PROFILES)
@@ -181,6 +182,7 @@ class Story:
     case: Case = field(default_factory=lambda: Case.of(case_of("one")))
     heard: list[tuple[Record, datetime]] = field(default_factory=list)
     profile: Partnership = HACKNEY
+    memory: Memory | None = None
 
     def hear(self, *records: Record, at: datetime = MONDAY) -> "Story":
         for record in records:
@@ -189,7 +191,7 @@ class Story:
         return self
 
     def triage(self, at: datetime = MONDAY) -> list[Record]:
-        return self._asked(lambda: triage_decide.decide(self.case, self.profile, at), at)
+        return self._asked(lambda: triage_decide.decide(self.case, self.profile, at, self.memory), at)
 
     def outcomes(self, at: datetime = MONDAY) -> list[Record]:
         return self._asked(lambda: outcomes_decide.decide(self.case, self.profile, at), at)

@@ -202,7 +202,10 @@ class CaseHandler(Generic[S]):
         fact = self._service.decide(state, at)
         if fact is not None and fact.meta.event_id not in self._in_flight:
             records.append(fact)
-        outgoing = [addressed(one, self.book.partition, self._codec) for one in records]
+        case_id = record.meta.case_id
+        outgoing = [
+            addressed(one, self.book.partition if one.meta.case_id == case_id else None, self._codec) for one in records
+        ]
         if fact is not None:
             self._in_flight.add(fact.meta.event_id)  # now that nothing can keep it from being published
         return outgoing

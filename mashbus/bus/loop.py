@@ -124,6 +124,8 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
     async def _turn(self) -> None:
         try:
             got = await self._poll()
+            if got and self.service.before is not None:
+                await self.service.before()
             async with self.lock:
                 await self._take(got)
             self._check_progress()

@@ -50,6 +50,10 @@ class Service(Generic[S]):
     placed: Callable[[S, Record, str, int], S] = lambda state, _record, _topic, _offset: state
     """Told where a newly taken record lies, by topic and offset: for a service that reads it there again."""
 
+    before: Callable[[], Awaitable[None]] | None = None
+    """Awaited before a batch is handled: what its decisions look at beside the case is fresh. May raise TransientError.
+    """
+
     batch: int = BATCH
     """Records a turn. After a crash so many are done again."""
     count: Callable[[Record], None] = lambda _record: None

@@ -113,7 +113,7 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
         case hub.DeadlineSuspended() | hub.DeadlineResumed():
             return case.has_acted_on(meta.cause_id) if meta.cause_id else case
         case hub.DecisionRefused():
-            return case.has_acted_on(record.refused_id)
+            return case.has_refused(record.refused_id)
         case hub.EnquiryCollated():
             listed = (*record.answered, *record.declined, *record.lapsed, *record.outstanding)
             return case.was_collated(meta.cause_id, listed)

@@ -49,6 +49,7 @@ class Case:
     """Every decision of a person, in the order of the log."""
     acted_on: frozenset[UUID] = frozenset()
     """Decisions that were acted on or refused."""
+    refused: frozenset[UUID] = frozenset()
     collations: int = 0
     """How often the enquiry was closed: once more where a re-rating asked somebody afterwards."""
     collated_requests: frozenset[UUID] = frozenset()
@@ -311,6 +312,9 @@ class Case:
 
     def has_acted_on(self, decision_id: UUID) -> "Case":
         return replace(self, acted_on=self.acted_on | {decision_id})
+
+    def has_refused(self, decision_id: UUID) -> "Case":
+        return replace(self.has_acted_on(decision_id), refused=self.refused | {decision_id})
 
     def was_collated(self, cause: UUID | None, requests: Iterable[UUID]) -> "Case":
         """`cause`: the word of `enough` that closed the enquiry, if it was one. `requests`: all that it lists."""

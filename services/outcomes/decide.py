@@ -92,7 +92,7 @@ def _ruling_refusal(case: Case, ruling: Ruling, partnership: Partnership) -> str
         return reason
     if case.decided:
         return "the case has its outcome already: disagreement goes through escalation (H-19)"
-    if not case.routed and case.directed is None:
+    if not case.routed and not case.asks_nobody and case.directed is None:
         return "the case is not rated yet: rate it first"
     if not ruling.tell_referrer and not (ruling.not_told_reason or "").strip():
         return "where the referrer is not told, the reason is recorded (H-10)"

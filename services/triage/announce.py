@@ -14,7 +14,9 @@ from mashbus.domain.partnership import Partnership
 from services.triage.asking import asked, hub_due
 from services.triage.decide import BeyondCalendar
 from services.triage.letters import letters
+from services.triage.linking import noted
 from services.triage.milestones import decided
+from services.triage.passing_on import copies
 
 
 def announce(case: Case, record: Record, partnership: Partnership, at: datetime) -> Iterator[Record]:
@@ -27,6 +29,10 @@ def announce(case: Case, record: Record, partnership: Partnership, at: datetime)
         case hub.CaseRerated():
             for change in record.rerated:
                 yield _rerated(case, record, change)
+        case hub.PassedToHolder():
+            yield from copies(case, record, partnership, at)
+        case hub.CaseLinked():
+            yield noted(record)
         case hub.OutcomeDecided():
             yield from _also(case, record, partnership)
         case hub.DeadlineSuspended(subject=subject) if subject in case.requests:

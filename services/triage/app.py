@@ -1,7 +1,8 @@
 """Triage reads what arrives and the story of each case; it writes the story and the organisations' requests."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from mashbus.bus.clock import Clock
 from mashbus.bus.errors import PermanentError
@@ -11,9 +12,11 @@ from mashbus.bus.settings import Settings
 from mashbus.contracts import hub, topics
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
+from mashbus.domain.facts import of_case
 from mashbus.domain.partnership import Partnership
 from services.triage.announce import announce
-from services.triage.decide import decide
+from services.triage.decide import decide, returned
+from services.triage.known import Memory
 
 READS = (topics.REFERRALS, topics.POLICE_NOTIFICATIONS, topics.CASES)
 OPENS = (hub.ReferralReceived, hub.PoliceNotificationReceived)
@@ -28,8 +31,18 @@ class OtherContent(PermanentError):
         )
 
 
-def service(profiles: Mapping[str, Partnership]) -> Service[Case]:
-    asked = ByPartnership(profiles, decide, announce)
+def service(profiles: Mapping[str, Partnership], memory: Memory | None = None) -> Service[Case]:
+    """`memory`: what the hub knows of children already; it must be fresh when a batch is handled."""
+
+    def deciding(case: Case, partnership: Partnership, at: datetime) -> Record | None:
+        return decide(case, partnership, at, memory)
+
+    def announcing(case: Case, record: Record, partnership: Partnership, at: datetime) -> Iterable[Record]:
+        yield from announce(case, record, partnership, at)
+        if memory is not None and isinstance(record, OPENS) and case.contact and is_kept(case, partnership, at):
+            yield from memory.claims(partnership, case.case_id, case.contact)
+
+    asked = ByPartnership(profiles, deciding, announcing)
     return Service(
         name="triage",
         reads=READS,
@@ -39,6 +52,12 @@ def service(profiles: Mapping[str, Partnership]) -> Service[Case]:
         announce=asked.announce,
         repeated=repeated,
     )
+
+
+def is_kept(case: Case, partnership: Partnership, at: datetime) -> bool:
+    """What is returned can't be found again: the complete referral that follows is the first of its child."""
+    contact = case.contact
+    return contact is not None and not returned(case, contact, of_case(case, contact, partnership), partnership, at)
 
 
 def repeated(case: Case, record: Record) -> PermanentError | None:

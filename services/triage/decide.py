@@ -1,5 +1,5 @@
-"""What a case calls for at triage, in this order: to be returned or opened, alerts, what people decided, another way
-than triage, and a routing or a recommendation.
+"""What a case calls for at triage, in this order: to be returned or opened, what the hub knows already, alerts, links
+to other cases, who holds the child, what people decided, another way than triage, a routing or a recommendation.
 
 What a person may not decide is refused on the record. What no calendar reaches to is an error with an alarm: a deadline
 that cannot be computed is never left out in silence (reading 14).
@@ -27,7 +27,10 @@ from services.triage import routing
 from services.triage.alerting import alerted
 from services.triage.arming import at_opening
 from services.triage.directing import directed, goes_elsewhere
+from services.triage.known import Memory, looked_up
+from services.triage.linking import linked, linked_by
 from services.triage.milestones import reached
+from services.triage.passing_on import passed_on
 from services.triage.rerating import rerated
 from services.triage.standing_still import stood_still
 
@@ -43,31 +46,40 @@ class BeyondCalendar(PermanentError):
         )
 
 
-def decide(case: Case, partnership: Partnership, at: datetime) -> Record | None:
-    """The next fact, or None. Asked after every record of the case, whichever came. Raises BeyondCalendar."""
+def decide(case: Case, partnership: Partnership, at: datetime, memory: Memory | None = None) -> Record | None:
+    """The next fact, or None. Asked after every record of the case, whichever came. Raises BeyondCalendar.
+
+    `memory`: None where nothing is known of children, as in a hub that keeps no directory.
+    """
     try:
-        return _called_for(case, partnership, at)
+        return _called_for(case, partnership, at, memory)
     except CalendarEnds as ends:
         raise BeyondCalendar(partnership.name, ends) from None
 
 
-def _called_for(case: Case, partnership: Partnership, at: datetime) -> Record | None:
+def _called_for(case: Case, partnership: Partnership, at: datetime, memory: Memory | None) -> Record | None:
     contact = case.contact
     if contact is None:
         return None
     facts = of_case(case, contact, partnership)
     if not case.opened and not case.returned:
-        return _returned(case, contact, facts, partnership, at) or _opened(case, contact, partnership, at)
+        return returned(case, contact, facts, partnership, at) or _opened(case, contact, partnership, at)
+    if case.opened and (answer := looked_up(case, contact, partnership, memory, at)):
+        return answer
     return (
         alerted(case, facts, partnership, at)
-        or _acted_on(case, facts, partnership, at)
+        or (linked(case, at) if case.opened else None)
+        or (passed_on(case, contact, facts, partnership, at) if case.opened else None)
+        or _acted_on(case, facts, partnership, at, memory)
         or directed(case, contact, facts, partnership, at)
         or (None if _is_settled(case) else routing.by_rule(case, contact, facts, partnership, at))
     )
 
 
-def _acted_on(case: Case, facts: Facts, partnership: Partnership, at: datetime) -> Record | None:
+def _acted_on(case: Case, facts: Facts, partnership: Partnership, at: datetime, memory: Memory | None) -> Record | None:
     """People's decisions, one at a time, in the order of the log."""
+    if link := case.pending_link:
+        return linked_by(case, link, partnership, memory, at)
     if word := case.pending_standstill:
         return stood_still(case, word, partnership, at)
     if milestone := case.pending_milestone:
@@ -96,10 +108,10 @@ def _reached(case: Case, word: Milestone, partnership: Partnership, at: datetime
 
 def _is_settled(case: Case) -> bool:
     """Nothing more to recommend: where it goes is known, or it goes nowhere."""
-    return case.routed or case.returned or case.decided or case.directed is not None
+    return case.routed or case.returned or case.decided or case.asks_nobody or case.directed is not None
 
 
-def _returned(
+def returned(
     case: Case, contact: Contact, facts: Facts, partnership: Partnership, at: datetime
 ) -> hub.ReferralReturned | None:
     """Another authority's (G-02), or incomplete: every missing item at once (M-11, G-01).

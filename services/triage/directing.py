@@ -28,7 +28,7 @@ def directed(
         return None
     if case.directed is None:
         return _directed(case, kind, at) if goes_elsewhere(kind, contact, facts) else None
-    if case.directed is Handling.ANSWERED and case.involvement is Involvement.OPEN:
+    if case.directed is Handling.ANSWERED and facts["involvement"] == Involvement.OPEN:
         return _passed_on(case, kind, at)
     return None
 

@@ -30,9 +30,20 @@ def by_rule(case: Case, contact: Contact, facts: Facts, partnership: Partnership
     if rule is None:
         return _recommended(case, None, named, (), at) if named else None
     held = held_by(ROUTING, _proposed(facts, None, rule.rag, rule.level, rule.pathways, partnership), partnership)
-    if partnership.routes == "automatic" and (not held or contact.concern.immediate_harm):
+    held = (*held, *_unclear(facts))
+    by_itself = rule.automatic or partnership.routes == "automatic"
+    if by_itself and (not held or contact.concern.immediate_harm):
         return _routed_by_rule(case, rule, named, held, partnership, at)
     return _recommended(case, rule, named, held, at)
+
+
+def _unclear(facts: Facts) -> tuple[str, ...]:
+    """What only a person can judge of what is known of the children."""
+    reasons = {
+        "partly_open": "Some of the children are open to a service and others are not: a person decides.",
+        "contradictory": "The identifiers of a child lead to different children: a person decides.",
+    }
+    return tuple(reason for fact, reason in reasons.items() if facts[fact])
 
 
 def recommendation(contact: Contact, facts: Facts, partnership: Partnership) -> Rule | None:
@@ -77,6 +88,10 @@ def refused(case: Case, rating: Rating, facts: Facts, partnership: Partnership) 
         return "the referral was returned: the case is not open; a complete referral opens a new one"
     if case.decided:
         return "the case has its outcome: a new referral opens a new case"
+    if case.passed_instead:
+        return "the case was passed on to whoever holds the child: the hub plays no further part"
+    if case.asks_nobody:
+        return "the case is linked to an earlier one, which stands for it: rate that one"
     if reason := _no_such(rating, partnership):
         return reason
     if not case.routed and not rating.pathways:

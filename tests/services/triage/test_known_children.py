@@ -1,0 +1,302 @@
+"""What the hub knows already: open cases go to their holders, duplicates are linked, matches are people's to decide."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from uuid import UUID
+
+from core_story import CASE_ONE, CHILD, CONCERN, HACKNEY, MANAGER, MONDAY, Story, meta, outcome, rating, referral
+
+from mashbus.contracts import agency, hub
+from mashbus.domain.contact import Contact
+from mashbus.domain.enquiry import Actor
+from mashbus.domain.known import (
+    Candidate,
+    Contradiction,
+    EarlierContact,
+    Holder,
+    Holding,
+    Identifier,
+    KnownChild,
+    LinkKind,
+    Looked,
+    Window,
+)
+from mashbus.domain.partnership import Message, Organisation, Partnership
+from mashbus.domain.procedure import Known, PassingOn, Team
+from mashbus.domain.rules import Condition
+from mashbus.domain.vocabulary import EmailKind, Involvement, Rag
+
+TOKEN = "ab" * 32
+OPEN = Holding(
+    service=Holder.SOCIAL_CARE, unit="Unit 4", worker_email="worker@unit.example", opened_on=date(2026, 1, 5)
+)
+CLOSED = replace(OPEN, closed_on=date(2026, 4, 1))
+EARLIER_CASE = UUID(int=7)
+SIBLING = replace(CHILD, local_id="c-2", given_name="Alder", nhs_number=None, upn=None)
+
+
+def passing(name: str, on: str, involvement: str, *, instead: bool, **more: object) -> PassingOn:
+    conditions = [Condition(fact="involvement", test="is", value=involvement)]
+    conditions += [Condition(fact=fact, test="any", value=value) for fact, value in more.items()]
+    return PassingOn(
+        name=name, requirement="H-05", on=on, instead=instead, reason="Its holder acts.", conditions=tuple(conditions)
+    )
+
+
+PROFILE: Partnership = replace(
+    HACKNEY,
+    known=Known(holders=("social-care",), recently=Window(months=3), team="duty"),
+    teams={"duty": Team(name="duty", title="Duty", email="duty@hub.example")},
+    organisations=(
+        *HACKNEY.organisations,
+        Organisation(
+            id="social-care", name="Social care", role="csc", connected=True, purpose="", email=None,
+            shared=frozenset({"child.given_name", "concern.summary"}),
+        ),
+    ),
+    messages={**HACKNEY.messages, EmailKind.PASSED_ON: Message(subject="$reference", body="$title: $reason")},
+    passes_on=(
+        passing("open", "contact", "open", instead=True),
+        passing("re-engages", "outcome", "recently_closed", instead=False, outcomes=frozenset({"section-47"})),
+    ),
+    alerts=(),
+)  # fmt: skip
+
+
+@dataclass
+class Remembered:
+    """A memory that answers what it is told."""
+
+    answer: Looked = field(default_factory=Looked)
+    of_matches: Mapping[str, KnownChild] = field(default_factory=dict)
+    cases: frozenset[UUID] = frozenset({EARLIER_CASE})
+
+    def look(
+        self, partnership: Partnership, case_id: UUID, contact: Contact, matched: Mapping[int, Sequence[Candidate]]
+    ) -> Looked:
+        found = [self.of_matches[one.token] for many in matched.values() for one in many if one.token]
+        return replace(self.answer, known=(*self.answer.known, *found))
+
+    def knows(self, partnership: Partnership, case_id: UUID) -> bool:
+        return case_id in self.cases
+
+    def claims(self, partnership: Partnership, case_id: UUID, contact: Contact) -> Sequence[hub.ContactIndexed]:
+        return ()
+
+
+def known(*holdings: Holding, child: int = 0) -> KnownChild:
+    return KnownChild(
+        child=child, token=TOKEN, organisation="social-care", holdings=holdings, matched_on=(Identifier.UPN,)
+    )
+
+
+def told(answer: Looked, *children: object, profile: Partnership = PROFILE, **changes: object) -> Story:
+    story = Story(profile=profile, memory=Remembered(answer))
+    return story.hear(referral(children=children or (CHILD,), **changes))
+
+
+def kinds(records: Sequence[object]) -> list[str]:
+    return [type(one).__name__ for one in records]
+
+
+def test_H_05_an_open_case_goes_to_its_holder_and_nobody_is_asked() -> None:
+    said = told(Looked(known=(known(OPEN),))).triage()
+
+    assert kinds(said)[:3] == ["CaseOpened", "ChildrenLookedUp", "PassedToHolder"]
+    assert "CaseRouted" not in kinds(said)
+
+
+def test_an_unknown_child_is_routed_as_ever() -> None:
+    assert "CaseRouted" in kinds(told(Looked()).triage())
+
+
+def test_a_report_of_immediate_harm_goes_on_beside_the_holder() -> None:
+    said = told(Looked(known=(known(OPEN),)), concern=replace(CONCERN, immediate_harm=True)).triage()
+
+    passed = next(one for one in said if isinstance(one, hub.PassedToHolder))
+    assert not passed.instead
+    assert "CaseRouted" in kinds(said)
+
+
+def test_where_only_one_of_two_children_is_open_its_holder_is_told_and_a_person_decides_on_the_rest() -> None:
+    said = told(Looked(known=(known(OPEN),)), CHILD, SIBLING).triage()
+
+    passed = next(one for one in said if isinstance(one, hub.PassedToHolder))
+    assert (passed.children, passed.instead) == ((0,), False)
+    recommended = next(one for one in said if isinstance(one, hub.RoutingRecommended))
+    assert any("Some of the children are open" in one for one in recommended.held)
+
+
+def test_identifiers_that_contradict_one_another_are_a_persons_to_judge() -> None:
+    contradiction = Contradiction(child=0, identifiers=(Identifier.UPN, Identifier.NHS_NUMBER))
+    said = told(Looked(contradictions=(contradiction,))).triage()
+
+    assert "CaseRouted" not in kinds(said)
+    assert "RoutingRecommended" in kinds(said)
+
+
+def test_the_holder_gets_its_own_children_by_its_sharing_rule_and_the_worker_an_email() -> None:
+    story = told(Looked(known=(known(OPEN),)), CHILD, SIBLING)
+    story.triage()
+    fact = next(one for one, _ in story.heard if isinstance(one, hub.PassedToHolder))
+    copies = story.copies_of_triage(fact)
+
+    copy = next(one for one in copies if isinstance(one, agency.CasePassedOn))
+    assert [one.given_name for one in copy.children] == ["Tamsin"]
+    assert copy.children[0].family_name is None
+    assert copy.units == ("Unit 4",)
+    assert [one.to for one in copies if isinstance(one, hub.EmailRequested)] == ["worker@unit.example"]
+    assert any(isinstance(one, hub.DisclosureMade) and one.shared_by == "CasePassedOn" for one in copies)
+
+
+def test_a_holder_without_an_address_is_reached_through_the_profiles_team() -> None:
+    story = told(Looked(known=(known(replace(OPEN, worker_email=None)),)))
+    story.triage()
+    fact = next(one for one, _ in story.heard if isinstance(one, hub.PassedToHolder))
+
+    emails = [one for one in story.copies_of_triage(fact) if isinstance(one, hub.EmailRequested)]
+    assert "duty@hub.example" in [one.to for one in emails]
+
+
+def test_news_of_a_holder_before_the_routing_is_looked_up_again() -> None:
+    manual = replace(PROFILE, routes="manager")
+    story = told(Looked(), profile=manual)
+    story.triage()
+    story.memory.answer = Looked(known=(known(OPEN),))
+
+    said = story.hear(rating(CASE_ONE, Rag.AMBER)).triage()
+
+    assert kinds(said) == ["ChildrenLookedUp", "PassedToHolder", "DecisionRefused"]
+    assert said[0].round == 2
+
+
+def test_H_03_straight_to_section_47_a_recently_closed_case_goes_back_to_its_unit() -> None:
+    story = told(Looked(known=(known(CLOSED),)))
+    story.triage()
+    decided = hub.OutcomeDecided(
+        meta=meta(CASE_ONE, "decided"), outcomes=("section-47",), rationale="seen", decided_by=MANAGER,
+        decided_at=MONDAY, tell_referrer=True, not_told_reason=None, answered=(), withdrawn=(),
+    )  # fmt: skip
+
+    said = story.hear(decided).triage()
+
+    assert kinds(said) == ["PassedToHolder"]
+    assert said[0].holders[0].holding.unit == "Unit 4"
+
+
+def test_H_03_not_where_it_was_closed_longer_ago() -> None:
+    story = told(Looked(known=(known(replace(OPEN, closed_on=date(2026, 3, 7))),)))
+    story.triage()
+    decided = hub.OutcomeDecided(
+        meta=meta(CASE_ONE, "decided"), outcomes=("section-47",), rationale="seen", decided_by=MANAGER,
+        decided_at=MONDAY, tell_referrer=True, not_told_reason=None, answered=(), withdrawn=(),
+    )  # fmt: skip
+
+    assert story.hear(decided).triage() == []
+
+
+def test_the_same_referral_under_another_key_is_linked_and_sends_no_requests() -> None:
+    story = told(Looked(same_as=EARLIER_CASE))
+    said = story.triage()
+
+    link = next(one for one in said if isinstance(one, hub.CaseLinked))
+    assert (link.to, link.kind) == (EARLIER_CASE, LinkKind.DUPLICATE)
+    assert "CaseRouted" not in kinds(said)
+    noted = next(one for one in story.copies_of_triage(link) if isinstance(one, hub.LaterCaseNoted))
+    assert (noted.meta.case_id, noted.later) == (EARLIER_CASE, CASE_ONE)
+
+
+def test_the_same_child_again_is_linked_and_triaged_like_any_other() -> None:
+    before = EarlierContact(
+        child=0, case=EARLIER_CASE, received_at=MONDAY - timedelta(days=30), matched_on=(Identifier.UPN,)
+    )
+    said = told(Looked(earlier=(before,))).triage()
+
+    assert next(one for one in said if isinstance(one, hub.CaseLinked)).kind is LinkKind.RE_REFERRAL
+    assert "CaseRouted" in kinds(said)
+
+
+def linking(to: UUID, kind: LinkKind = LinkKind.SAME_INCIDENT, actor: Actor = MANAGER) -> hub.LinkGiven:
+    return hub.LinkGiven(meta=meta(CASE_ONE, f"link/{to}"), actor=actor, to=to, kind=kind, rationale="one evening")
+
+
+def test_a_person_links_two_contacts_of_one_incident() -> None:
+    manual = replace(PROFILE, routes="manager")
+    story = told(Looked(), profile=manual)
+    story.triage()
+
+    said = story.hear(linking(EARLIER_CASE)).triage()
+
+    assert kinds(said) == ["CaseLinked"]
+    assert story.hear(rating(CASE_ONE, Rag.RED)).triage()[0].reason.startswith("the case is linked")
+
+
+def test_a_link_to_nowhere_to_itself_or_by_a_stranger_is_refused() -> None:
+    manual = replace(PROFILE, routes="manager")
+    for word in (linking(UUID(int=9)), linking(CASE_ONE), linking(EARLIER_CASE, actor=Actor(label="x", role="x"))):
+        story = told(Looked(), profile=manual)
+        story.triage()
+        assert kinds(story.hear(word).triage()) == ["DecisionRefused"]
+
+
+def offered(candidate_id: UUID) -> hub.MatchOffered:
+    candidate = Candidate(candidate_id=candidate_id, token=TOKEN, probability=0.9, evidence=())
+    return hub.MatchOffered(meta=meta(CASE_ONE, "offer"), child=0, candidates=(candidate,))
+
+
+def match(candidate_id: UUID, *, same: bool, name: str = "match") -> hub.MatchDecided:
+    return hub.MatchDecided(
+        meta=meta(CASE_ONE, name), actor=MANAGER, candidate_id=candidate_id, same=same, rationale="the same school"
+    )
+
+
+def test_an_offered_match_changes_nothing_until_a_person_decides_and_then_is_known() -> None:
+    manual = replace(PROFILE, routes="manager")
+    story = told(Looked(), profile=manual)
+    story.memory.of_matches = {TOKEN: known(OPEN)}
+    story.triage()
+    assert story.hear(offered(UUID(int=3))).triage() == []
+
+    said = story.hear(match(UUID(int=3), same=True)).triage()
+
+    assert kinds(said) == ["ChildrenLookedUp", "PassedToHolder"]
+
+
+def test_a_match_that_is_not_the_child_is_on_the_record_and_changes_nothing() -> None:
+    manual = replace(PROFILE, routes="manager")
+    story = told(Looked(), profile=manual)
+    story.memory.of_matches = {TOKEN: known(OPEN)}
+    story.triage()
+
+    said = story.hear(offered(UUID(int=3)), match(UUID(int=3), same=False)).triage()
+
+    assert kinds(said) == ["ChildrenLookedUp"]
+    assert said[0].known == ()
+
+
+def test_a_match_that_nobody_offered_is_refused() -> None:
+    story = told(Looked(), profile=replace(PROFILE, routes="manager"))
+    story.triage()
+
+    assert kinds(story.hear(match(UUID(int=4), same=True)).triage()) == ["DecisionRefused"]
+
+
+def test_a_person_who_found_the_case_open_passes_it_on_without_the_directory() -> None:
+    story = told(Looked(), profile=replace(PROFILE, routes="manager"))
+    story.triage()
+    found = hub.InvolvementRecorded(
+        meta=meta(CASE_ONE, "found"), actor=MANAGER, involvement=Involvement.OPEN, held_by="Unit 9", closed_on=None
+    )
+
+    said = story.hear(found).triage()
+
+    assert kinds(said) == ["PassedToHolder"]
+    assert said[0].team == "duty"
+
+
+def test_a_passed_on_case_may_still_have_an_outcome() -> None:
+    story = told(Looked(known=(known(OPEN),)))
+    story.triage()
+
+    assert kinds(story.hear(outcome(CASE_ONE)).outcomes()) == ["OutcomeDecided"]

@@ -1,23 +1,19 @@
-"""Reads a children-in-need census file: what every English council's case system exports.
+"""Reads a children-in-need census file for the demonstration: its episodes, as referrals are made of them.
 
-Years differ in namespace and fields; elements are found by their local name. A faulty child or episode is reported by
+What the directory takes of such a file is another question: `mashbus.census`. A faulty child or episode is reported by
 its position and the rest goes on; of a damaged file everything before the damage is used. No fault names a value.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
-from xml.etree.ElementTree import Element, ParseError
+from typing import Any, BinaryIO
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
-
-from mashbus.synthetic.codes import GENDERS, NEEDS, SOURCES
-
-LARGEST_CHILD = 5_000
-"""Elements of one child. Real ones have below a hundred; the limit keeps memory bounded on any file."""
+from mashbus.census.children import NEEDS, SEXES
+from mashbus.census.elements import Element, elements, local
+from mashbus.census.faults import CensusRefused
+from mashbus.synthetic.codes import SOURCES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,50 +63,12 @@ def read(source: Path | BinaryIO) -> Iterator[CensusRow | CensusFault]:
         return
     children = 0
     try:
-        for children, child in enumerate(_children(source), start=1):
+        for children, child in enumerate((one for one in elements(source) if local(one) == "Child"), start=1):
             yield from _rows(child, children)
         if not children:
             yield CensusFault(reason="has no Child element: not a children-in-need census")
-    except ParseError as fault:
-        yield CensusFault(reason=_ends(children, f"not well-formed XML at line {fault.position[0]} ({_kind(fault)})"))
-    except DefusedXmlException as fault:
-        yield CensusFault(
-            reason=_ends(children, f"{type(fault).__name__}: documents with entities or a DTD are refused")
-        )
-    except _Faulty as fault:
-        yield CensusFault(reason=_ends(children, str(fault)))
-
-
-def _ends(children: int, why: str) -> str:
-    return f"{why}; reading ended there, the {children} children before it were read"
-
-
-def _kind(fault: ParseError) -> str:
-    """The parser's own words, without what it may quote of the document."""
-    return str(fault).partition(":")[0]
-
-
-def _children(source: BinaryIO) -> Iterator[Element]:
-    """Every Child element in turn. What was read is let go, so memory holds one child at a time."""
-    path: list[Element] = []
-    inside = seen = 0
-    for event, element in iterparse(source, events=("start", "end"), forbid_dtd=True):
-        if event == "start":
-            path.append(element)
-            seen += 1
-            if _name(element) == "Child" and not inside:
-                inside, seen = len(path), 0
-            elif inside and seen > LARGEST_CHILD:
-                raise _Faulty(f"a child has more than {LARGEST_CHILD} elements")
-            continue
-        path.pop()
-        if inside and len(path) >= inside:
-            continue
-        if inside:
-            yield element
-            inside = 0
-        if path:
-            path[-1].clear()
+    except CensusRefused as fault:
+        yield CensusFault(reason=str(fault))
 
 
 def _rows(child: Element, position: int) -> Iterator[CensusRow | CensusFault]:
@@ -146,14 +104,14 @@ def _about(child: Element) -> _About:
     born, expected = _date(child, "PersonBirthDate"), _date(child, "ExpectedPersonBirthDate")
     if born and expected:
         raise _Faulty("has both PersonBirthDate and ExpectedPersonBirthDate; it may have one")
-    gender = _coded(child, "Sex", GENDERS) or _coded(child, "GenderCurrent", GENDERS) or "U"
+    gender = _coded(child, "Sex", SEXES) or _coded(child, "GenderCurrent", SEXES) or "U"
     disabilities = tuple(one.text.strip() for one in _all(child, "Disability") if one.text and one.text.strip())
     return _About(
         local_id=local_id,
         upn=_text(child, "UPN"),
         birth_date=born,
         expected_birth_date=expected,
-        sex=GENDERS[gender],
+        sex=SEXES[gender],
         ethnicity=_text(child, "Ethnicity"),
         disabilities=tuple(code for code in disabilities if code != "NONE"),
     )
@@ -177,12 +135,8 @@ def _row(known: _About, episode: Element, child: int, number: int) -> CensusRow:
     )
 
 
-def _name(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
 def _all(element: Element, name: str) -> list[Element]:
-    return [one for one in element.iter() if _name(one) == name]
+    return [one for one in element.iter() if local(one) == name]
 
 
 def _text(element: Element, name: str) -> str | None:
@@ -198,7 +152,7 @@ def _date(element: Element, name: str) -> date | None:
         raise _Faulty(f"{name} is not a date as YYYY-MM-DD") from None
 
 
-def _coded(element: Element, name: str, codes: "dict[str, str] | frozenset[str]") -> str | None:
+def _coded(element: Element, name: str, codes: Mapping[str, Any]) -> str | None:
     text = _text(element, name)
     if text is not None and text not in codes:
         raise _Faulty(f"{name} is not a code of the census")

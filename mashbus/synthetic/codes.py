@@ -26,10 +26,6 @@ SOURCES = {
     "9": "Anonymous",
     "10": "Unknown",
 }
-NEEDS = frozenset(f"N{digit}" for digit in range(10))
-"""Categories of need; N0 is "not stated"."""
-GENDERS = {"1": "M", "2": "F", "0": "U", "9": "U", "M": "M", "F": "F", "U": "U"}
-"""GenderCurrent of the older years (0 not known, 9 not specified) and Sex of the newer ones, as M, F or U."""
 UNKNOWN_SOURCE = "10"
 
 _PRIVATE = {

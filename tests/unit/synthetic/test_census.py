@@ -96,7 +96,7 @@ def test_of_a_file_cut_in_half_the_rows_before_the_cut_are_used() -> None:
     assert rows == list(read(whole_again(whole)))[: len(rows)]
     assert len(rows) > 10
     assert isinstance(fault, CensusFault)
-    assert "not well-formed XML at line" in fault.reason
+    assert "the file ends in the middle" in fault.reason
     assert f"the {max(one.child for one in rows)} children before it were read" in fault.reason
 
 
@@ -104,10 +104,12 @@ def whole_again(whole: io.BytesIO) -> io.BytesIO:
     return io.BytesIO(whole.getvalue())
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\xff\x13random bytes", b"plain text"])
-def test_what_is_no_xml_is_one_clear_fault(content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"", "is empty"), (b"\x00\xff\x13random bytes", "is not XML"), (b"plain text", "is not XML")]
+)
+def test_what_is_no_xml_is_one_clear_fault(content: bytes, said: str) -> None:
     [fault] = read(io.BytesIO(content))
-    assert "not well-formed XML at line 1" in str(fault)
+    assert said in str(fault)
 
 
 def test_another_kind_of_xml_is_said_to_be_no_census() -> None:
@@ -116,14 +118,16 @@ def test_another_kind_of_xml_is_said_to_be_no_census() -> None:
 
 
 def test_a_file_with_entities_is_refused() -> None:
-    [fault] = read(io.BytesIO(b'<!DOCTYPE a [<!ENTITY b "c">]><Message>&b;</Message>'))
-    assert "are refused" in str(fault)
+    [fault] = read(
+        io.BytesIO(b'<!DOCTYPE a [<!ENTITY b "c">]><Message><Children><Child>&b;</Child></Children></Message>')
+    )
+    assert "has a DTD or entities" in str(fault)
 
 
 def test_a_child_that_never_ends_is_not_read_into_memory() -> None:
-    endless = f"<Message><Children><Child>{'<CINdetails/>' * 6000}".encode()
+    endless = f"<Message><Children><Child>{'<CINdetails/>' * 100_000}".encode()
     [fault] = read(io.BytesIO(endless))
-    assert "more than 5000 elements" in str(fault)
+    assert "longer than a megabyte" in str(fault)
 
 
 def test_what_the_product_writes_it_reads_with_realistic_proportions() -> None:

@@ -1,6 +1,6 @@
 """One table of a profile file: says all of its faults at once, each at its place and in plain words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, model_validator
@@ -30,7 +30,7 @@ class Table(BaseModel):
         try:
             made = handler(value)
         except ValidationError as refused:
-            found += [(one["loc"], plain(one)) for one in refused.errors(include_url=False, include_input=False)]
+            found += _said(refused.errors(include_url=False, include_input=False))
         else:
             found += made.faults()
         if found or made is None:
@@ -46,6 +46,12 @@ class Table(BaseModel):
                         (str(name),),
                         f"there is nothing of this name here, only {', '.join(sorted(cls.model_fields))}",
                     )
+
+
+def _said(faults: Sequence[ErrorDetails]) -> Iterator[Fault]:
+    """A list whose only element is wrong is said to be empty besides: it is not."""
+    within = {one["loc"][:-1] for one in faults}
+    yield from ((one["loc"], plain(one)) for one in faults if one["type"] != "too_short" or one["loc"] not in within)
 
 
 def plain(fault: ErrorDetails) -> str:

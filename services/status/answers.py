@@ -119,6 +119,10 @@ class CaseAnswer(CaseSummary):
     authority: str | None
     dealt_with_from: Utc | None
     """The next opening, where it came outside hours (J-04, C-08)."""
+    linked_to: tuple[UUID, ...]
+    """Earlier cases that it belongs to."""
+    later_cases: tuple[UUID, ...]
+    """Cases that were linked to it."""
     involvement: str
     """Of social care or early help, as a person found it: open, recently_closed, earlier, none or UNKNOWN."""
     alerts: tuple[AlertAnswer, ...]
@@ -174,6 +178,8 @@ def whole_case(view: View, partnership: Partnership) -> CaseAnswer:
             "missing": view.missing,
             "authority": view.authority,
             "dealt_with_from": view.dealt_with_from,
+            "linked_to": tuple(case.links),
+            "later_cases": tuple(case.later),
             "involvement": case.involvement,
             "alerts": tuple(alert(one, partnership) for one in view.alerts),
             "outcomes": view.outcomes,

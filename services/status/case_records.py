@@ -8,9 +8,16 @@ from typing import TypeVar
 from mashbus.contracts import hub
 from mashbus.contracts.record import Record
 from mashbus.domain.partnership import Partnership
+from mashbus.domain.referral import Child
 from services.status.view import STATED
 
 R = TypeVar("R", bound=Record)
+
+
+def name_of_child(child: Child) -> str:
+    unborn = child.expected_date_of_birth is not None and child.date_of_birth is None
+    name = " ".join(word for word in (child.given_name, child.family_name) if word)
+    return name or ("an unborn child" if unborn else "a child whose name is not known")
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,11 @@ class CaseRecords:
         """What opened the case."""
         referrals, notifications = self.all(hub.ReferralReceived), self.all(hub.PoliceNotificationReceived)
         return next(iter(referrals), None) or next(iter(notifications), None)
+
+    def child(self, place: int) -> str:
+        """By the name that the contact has for it."""
+        children = self.contact.children if self.contact else ()
+        return name_of_child(children[place]) if 0 <= place < len(children) else f"child {place + 1}"
 
     def name_of(self, organisation: str) -> str:
         known = self.partnership.organisation(organisation)

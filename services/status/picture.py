@@ -151,6 +151,49 @@ class InvolvementPicture(BaseModel):
     closed_on: date | None
 
 
+class HoldingPicture(BaseModel):
+    """One spell of a child with a service, as the directory has it."""
+
+    child: str
+    organisation: str
+    service: str
+    unit: str | None
+    opened_on: date | None
+    closed_on: date | None
+    """None: it is open."""
+    found_by: tuple[str, ...]
+    """Identifiers that agree; `match`: a person decided."""
+
+
+class EarlierPicture(BaseModel):
+    child: str
+    case_id: UUID
+    received_at: Utc
+
+
+class LinkPicture(BaseModel):
+    at: Utc
+    case_id: UUID
+    why: str
+    later: bool
+    """True: the other case came after this one."""
+    by: By | None
+    """None: exact identifiers or content."""
+    rationale: str | None
+
+
+class PassedPicture(BaseModel):
+    """To whoever holds, or held, the children's cases (H-05, G-03, H-03, M-08)."""
+
+    at: Utc
+    to: tuple[str, ...]
+    children: tuple[str, ...]
+    requirement: str
+    reason: str
+    instead: bool
+    """The hub plays no further part."""
+
+
 class MilestonePicture(BaseModel):
     """Something that was done, decided or disputed; `stage` is that of an escalation (M-12, J-20, H-19)."""
 
@@ -228,6 +271,14 @@ class Picture(BaseModel):
     consent: tuple[ConsentPicture, ...]
     """Oldest first: the newest counts."""
     involvement: tuple[InvolvementPicture, ...]
+    holdings: tuple[HoldingPicture, ...]
+    """Who has, or had, a case of one of the children."""
+    earlier: tuple[EarlierPicture, ...]
+    """Earlier contacts about the children, oldest first."""
+    unclear: tuple[str, ...]
+    """Identifiers that contradict one another."""
+    links: tuple[LinkPicture, ...]
+    passed_on: tuple[PassedPicture, ...]
     milestones: tuple[MilestonePicture, ...]
     deadlines: tuple[DeadlineAnswer, ...]
     """Those that no asked organisation owes: the hub's own, and those of a milestone."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from mashbus.contracts import hub
 from mashbus.contracts.codes import FACTORS, NEEDS
 from mashbus.domain.referral import Child, ChildView, Consent, Professional, Referrer
-from services.status.case_records import CaseRecords
+from services.status.case_records import CaseRecords, name_of_child
 from services.status.picture import (
     By,
     ChildPicture,
@@ -41,7 +41,7 @@ def professionals(told: CaseRecords) -> Iterator[str]:
 
 def child(one: Child) -> ChildPicture:
     return ChildPicture(
-        name=_name(one),
+        name=name_of_child(one),
         date_of_birth=one.date_of_birth,
         expected_date_of_birth=one.expected_date_of_birth,
         school=one.school,
@@ -82,15 +82,7 @@ def _consented(
 
 
 def _view(told: CaseRecords, view: ChildView) -> ViewPicture:
-    children = told.contact.children if told.contact else ()
-    child = _name(children[view.child]) if 0 <= view.child < len(children) else f"child {view.child + 1}"
-    return ViewPicture(child=child, understands=view.understands, consent=view.consent, view=view.view)
-
-
-def _name(child: Child) -> str:
-    unborn = child.expected_date_of_birth is not None and child.date_of_birth is None
-    name = " ".join(word for word in (child.given_name, child.family_name) if word)
-    return name or ("an unborn child" if unborn else "a child whose name is not known")
+    return ViewPicture(child=told.child(view.child), understands=view.understands, consent=view.consent, view=view.view)
 
 
 def _is_the_same(one: Professional, referrer: Referrer) -> bool:

@@ -72,6 +72,9 @@ def sections(picture: Picture, zone: ZoneInfo) -> Iterator[Section]:
         ("Chronology of all organisations", tuple(_chronology(picture))),
         ("Consent", tuple(consent(one, zone) for one in picture.consent) or ("Nothing is recorded.",)),
         ("Social care's and early help's involvement", tuple(_involvement(picture, zone))),
+        ("What is known of the children already", tuple(_known(picture, zone))),
+        ("Passed on", tuple(_passed(picture, zone))),
+        ("Other cases that belong to it", tuple(_links(picture, zone))),
         ("Other professionals involved", picture.professionals),
         ("Recommendation", tuple(_recommendation(picture))),
         ("Ratings, oldest first", tuple(rating(one, zone) for one in picture.ratings)),
@@ -159,6 +162,31 @@ def _involvement(picture: Picture, zone: ZoneInfo) -> Iterator[str]:
         held = f", held by {one.held_by}" if one.held_by else ""
         closed = f", closed on {one.closed_on:%d %B %Y}" if one.closed_on else ""
         yield f"{plain(one.involvement)}{held}{closed} ({plain(one.by.role)}, {for_people(one.at, zone)})"
+
+
+def _known(picture: Picture, zone: ZoneInfo) -> Iterator[str]:
+    for one in picture.holdings:
+        until = f"closed on {one.closed_on:%d %B %Y}" if one.closed_on else "open"
+        since = f" since {one.opened_on:%d %B %Y}" if one.opened_on and not one.closed_on else ""
+        where = f", {one.unit}" if one.unit else ""
+        by = _listed(one.found_by)
+        yield f"{one.child}: {plain(one.service)}{where} ({one.organisation}), {until}{since}; by {by}"
+    yield from (f"{one.child}: contact of {for_people(one.received_at, zone)}" for one in picture.earlier)
+    yield from picture.unclear
+
+
+def _passed(picture: Picture, zone: ZoneInfo) -> Iterator[str]:
+    for one in picture.passed_on:
+        whole = " The hub plays no further part." if one.instead else ""
+        to = ", ".join(one.to) or "whoever holds it"
+        yield f"{for_people(one.at, zone)}: {to}, for {', '.join(one.children)}. {one.reason}{whole}"
+
+
+def _links(picture: Picture, zone: ZoneInfo) -> Iterator[str]:
+    for one in picture.links:
+        which = "later" if one.later else "earlier"
+        who = f" ({plain(one.by.role)}: {one.rationale})" if one.by else ""
+        yield f"{for_people(one.at, zone)}: {one.why}, {which} case {one.case_id}{who}"
 
 
 def _recommendation(picture: Picture) -> Iterator[str]:

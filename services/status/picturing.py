@@ -8,6 +8,7 @@ from mashbus.contracts.record import Record
 from mashbus.domain.partnership import Partnership
 from services.status import picture_decisions as decisions
 from services.status import picture_family as family
+from services.status import picture_known as known
 from services.status import picture_organisations as organisations
 from services.status.answers import CaseAnswer
 from services.status.case_records import CaseRecords
@@ -52,6 +53,11 @@ def _picture(case: CaseAnswer, told: CaseRecords, at: datetime) -> Picture:
         ratings=tuple(decisions.ratings(told)),
         consent=tuple(family.consent(told)),
         involvement=tuple(map(family.involvement, told.all(hub.InvolvementRecorded))),
+        holdings=tuple(known.holdings(told)),
+        earlier=tuple(known.earlier(told)),
+        unclear=tuple(known.unclear(told)),
+        links=tuple(known.links(told)),
+        passed_on=tuple(known.passed(told)),
         milestones=tuple(decisions.milestone(told, one) for one in told.all(hub.MilestoneRecorded)),
         deadlines=tuple(one for one in case.deadlines if one.owner not in asked),
         disclosures=tuple(organisations.disclosure(told, one) for one in told.all(hub.DisclosureMade)),

@@ -12,6 +12,12 @@ from mashbus.contracts.record import Record
 TOLD = (
     hub.ReferralReceived,
     hub.PoliceNotificationReceived,
+    hub.ChildrenLookedUp,
+    hub.PassedToHolder,
+    hub.CaseLinked,
+    hub.LaterCaseNoted,
+    hub.MatchOffered,
+    hub.MatchDecided,
     hub.RoutingRecommended,
     hub.CaseRouted,
     hub.CaseRerated,

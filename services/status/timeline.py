@@ -12,6 +12,7 @@ from mashbus.contracts import hub
 from mashbus.contracts.record import Record
 from services.status import told_by_hub as by_hub
 from services.status import told_by_people as people
+from services.status import told_of_memory as of_memory
 from services.status.phrases import Told
 
 
@@ -52,7 +53,14 @@ _WORDS: dict[type[Record], Callable[..., Told]] = {
     hub.PoliceNotificationReceived: by_hub.notification,
     hub.ReferralReturned: by_hub.returned,
     hub.CaseOpened: by_hub.opened,
+    hub.ChildrenLookedUp: of_memory.looked_up,
     hub.AlertRaised: by_hub.alerted,
+    hub.LinkGiven: of_memory.link_given,
+    hub.CaseLinked: of_memory.linked,
+    hub.LaterCaseNoted: of_memory.later,
+    hub.PassedToHolder: of_memory.passed_on,
+    hub.MatchOffered: of_memory.offered,
+    hub.MatchDecided: of_memory.matched,
     hub.ContactDirected: by_hub.directed,
     hub.RoutingRecommended: by_hub.recommended,
     hub.ConsentRecorded: people.consent,

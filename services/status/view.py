@@ -31,6 +31,10 @@ UNCHECKED = (*STATED, hub.EmailBounced, hub.EmailFailed)
 class State(StrEnum):
     RECEIVED = "received"
     RETURNED = "returned"
+    PASSED_ON = "passed_on"
+    """Whoever holds the child's case acts, and the hub plays no further part (H-05, G-03)."""
+    LINKED = "linked"
+    """It belongs to an earlier case, which stands for it."""
     DIRECTED = "directed"
     """No ordinary referral: it goes another way than triage (J-02, G-22)."""
     AWAITING_RATING = "awaiting_rating"
@@ -101,6 +105,10 @@ class View:
             return State.AWAITING_OUTCOME
         if case.routed:
             return State.ENQUIRING
+        if case.passed_instead:
+            return State.PASSED_ON
+        if case.asks_nobody:
+            return State.LINKED
         if case.directed:
             return State.DIRECTED
         return State.AWAITING_RATING if case.opened else State.RECEIVED
@@ -135,6 +143,11 @@ def _stripped(case: Case) -> Case:
         consent=None,
         views=(),
         referrers={},
+        looked=None,
+        candidates={},
+        matches=(),
+        link_words=(),
+        results=(),
     )
 
 

@@ -20,6 +20,7 @@ from services.intake.case_facts import (
     MilestoneForm,
 )
 from services.intake.decisions import EnoughForm, OutcomeForm, RatingForm
+from services.intake.links import LinkForm
 from services.intake.routes import KEY, REFUSALS, Door, caller_with, form_of, listed, said_of
 from services.intake.standstills import ResumptionForm, SuspensionForm
 from services.intake.words import Recorded, Word, take_word
@@ -148,6 +149,21 @@ ROUTES = (
         "H-07, J-08).",
         who=recording,
         example={"involvement": "recently_closed", "held_by": "Unit 4", "closed_on": "2026-05-04"},
+    ),
+    CaseRoute(
+        path="links",
+        form=LinkForm,
+        permission="record",
+        summary="Link a case to an earlier one",
+        about="Cases that belong together are linked, never merged. `duplicate` and `same_incident`: the earlier case "
+        "stands for this one, nobody is asked and no clock runs; while this one is not routed yet. `re_referral`: the "
+        "same child again. Exact identifiers and content are linked by the bus itself (G-01).",
+        who=recording,
+        example={
+            "to": "ca474111-7bb3-5e76-926c-3752bc9ad1cf",
+            "kind": "same_incident",
+            "rationale": "Two schools wrote about the same evening.",
+        },
     ),
     CaseRoute(
         path="referrers",

@@ -12,9 +12,13 @@ from mashbus.contracts.disclosing import disclosure
 from mashbus.contracts.facts import copied
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
+from mashbus.domain.contact import Contact
 from mashbus.domain.enquiry import Request
+from mashbus.domain.facts import involvements
 from mashbus.domain.partnership import Partnership
+from mashbus.domain.referral import Child
 from mashbus.domain.sharing import minimise
+from mashbus.domain.vocabulary import Involvement
 
 
 def asked(case: Case, fact: Record, request: Request, partnership: Partnership) -> Iterator[Record]:
@@ -22,7 +26,7 @@ def asked(case: Case, fact: Record, request: Request, partnership: Partnership) 
     contact, organisation = case.contact, partnership.organisation(request.organisation)
     assert contact is not None
     assert organisation is not None
-    shown = minimise(organisation.shared, contact.children, contact.adults, contact.concern)
+    shown = minimise(organisation.shared, asked_about(case, contact, partnership), contact.adults, contact.concern)
     disclosed = tuple(sorted(organisation.shared))
     due = request.deadline.due if request.deadline else None
     copy = agency.InformationRequested(
@@ -42,6 +46,13 @@ def asked(case: Case, fact: Record, request: Request, partnership: Partnership) 
     yield copy
     rule = f"organisations.{organisation.id}.shared"
     yield disclosure(case, fact, copy, request, disclosed, rule, partnership)
+
+
+def asked_about(case: Case, contact: Contact, partnership: Partnership) -> tuple[Child, ...]:
+    """The children but for those who are open: of them nobody is asked where others are not (H-05, G-03)."""
+    found = zip(contact.children, involvements(case, contact, partnership), strict=True)
+    others = tuple(child for child, involved in found if involved is not Involvement.OPEN)
+    return others or contact.children
 
 
 def hub_due(case: Case) -> datetime | None:

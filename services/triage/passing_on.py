@@ -21,6 +21,7 @@ from mashbus.domain.procedure import ON_CONTACT, ON_OUTCOME, PassingOn
 from mashbus.domain.rules import Fact, Facts, first_match
 from mashbus.domain.sharing import minimise
 from mashbus.domain.vocabulary import EmailKind, Involvement
+from services.triage.directing import goes_elsewhere
 from services.triage.ending import ended_with
 
 HOLDER = "holder"
@@ -31,7 +32,13 @@ _HELD = (Involvement.OPEN, Involvement.RECENTLY_CLOSED)
 def passed_on(
     case: Case, contact: Contact, facts: Facts, partnership: Partnership, at: datetime
 ) -> hub.PassedToHolder | None:
-    """The first rule that holds, once a case: at the contact, and with the outcome."""
+    """The first rule that holds, once a case: at the contact, and with the outcome.
+
+    What is no ordinary referral goes its own way, also of an open case (H-07).
+    """
+    kind = partnership.kind_of(contact.contact_type)
+    if not case.decided and kind is not None and goes_elsewhere(kind, contact, facts):
+        return None
     rule = _rule(case, facts, partnership)
     if rule is None or rule.name in case.passed_to:
         return None

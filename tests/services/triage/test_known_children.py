@@ -128,6 +128,16 @@ def test_where_only_one_of_two_children_is_open_its_holder_is_told_and_a_person_
     assert any("Some of the children are open" in one for one in recommended.held)
 
 
+def test_of_the_child_who_is_open_nobody_is_asked_about_its_sibling() -> None:
+    story = told(Looked(known=(known(OPEN),)), CHILD, SIBLING)
+    story.triage()
+    (routed,) = [one for one in story.hear(rating(CASE_ONE, Rag.AMBER)).triage() if isinstance(one, hub.CaseRouted)]
+
+    asked = [one for one in story.copies_of_triage(routed) if isinstance(one, agency.InformationRequested)]
+    assert asked
+    assert all(len(one.children) == 1 for one in asked)
+
+
 def test_identifiers_that_contradict_one_another_are_a_persons_to_judge() -> None:
     contradiction = Contradiction(child=0, identifiers=(Identifier.UPN, Identifier.NHS_NUMBER))
     said = told(Looked(contradictions=(contradiction,))).triage()

@@ -20,6 +20,8 @@ from services.status.log_reading import LogReader
 from services.status.picture_routes import picture_routes
 from services.status.projection import NAME, Projection
 from services.status.reading import Reading, case_routes
+from services.status.reports.register import Register
+from services.status.reports.routes import themes_routes
 from services.status.view import VIEWS, View, placed
 from services.status.views import Views, redis_of
 
@@ -40,6 +42,7 @@ def create_app(*, reading: Reading, log: LogReader, access: Access, clock: Clock
     app = documented_app("Mashbus: status", ABOUT, VERSION)
     app.include_router(case_routes(reading, access))
     app.include_router(picture_routes(reading, log.of_case, Calls(log), access, clock))
+    app.include_router(themes_routes(Register(log, clock).of, access, clock))
     with_forms(app)
     return app
 

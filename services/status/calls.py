@@ -6,7 +6,7 @@ older than the question, and costs nothing while nobody asks.
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -42,6 +42,8 @@ class Call:
     called_at: datetime
     topic: str
     outcome: str
+    reference: str
+    """Quoted on a later referral (G-15)."""
 
 
 class Calls:
@@ -52,10 +54,14 @@ class Calls:
         self._one_at_a_time = asyncio.Lock()
 
     async def between(self, partnership: Partnership, since: date, until: date) -> CallsAnswer:
+        """Raises LogUnreadable."""
+        return counted(await self.of(partnership.name), partnership, since, until)
+
+    async def of(self, partnership: str) -> Sequence[Call]:
         """Up to the log's end of now. Raises LogUnreadable; who then asks again does not begin anew."""
         async with self._one_at_a_time:
             await self._catch_up()
-        return counted(self._calls.values(), partnership, since, until)
+        return [one for one in self._calls.values() if one.partnership == partnership]
 
     async def _catch_up(self) -> None:
         async for received in self._log.newer(topics.HUB, self._reached):
@@ -63,7 +69,7 @@ class Calls:
                 continue
             record = self._log.decoded(received)
             if isinstance(record, hub.CallLogged):
-                call = Call(record.meta.partnership, record.called_at, record.topic, record.outcome)
+                call = Call(record.meta.partnership, record.called_at, record.topic, record.outcome, record.reference)
                 self._calls.setdefault(record.meta.event_id, call)
 
 

@@ -94,12 +94,12 @@ def picture_routes(reading: Reading, narratives: Narratives, calls: Calls, acces
     return router
 
 
-def preferred(accept: str) -> str:
-    """The media type that the caller likes best; JSON where nothing is said or nothing fits."""
-    best, liking = _MEDIA[0], 0.0
+def preferred(accept: str, media_types: Sequence[str] = _MEDIA) -> str:
+    """The media type that the caller likes best; the first, JSON, where nothing is said or nothing fits."""
+    best, liking = media_types[0], 0.0
     for part in accept.split(","):
         name, *parameters = (word.strip().lower() for word in part.split(";"))
-        media = next((one for one in _MEDIA if name in (one, f"{one.split('/')[0]}/*", "*/*")), None)
+        media = next((one for one in media_types if name in (one, f"{one.split('/')[0]}/*", "*/*")), None)
         if media is not None and (q := _liking(parameters)) > liking:
             best, liking = media, q
     return best

@@ -12,6 +12,7 @@ from tests.procedures.door import Door
 from tests.procedures.letters import MailFolder
 from tests.procedures.profiles import everybody_connected
 from tests.procedures.quiet import Quiet
+from tests.procedures.requirements import partnership_of
 from tests.served import FIVE
 
 SERVICES = ("intake", "triage", "outcomes", "deadlines", "mailer", "status")
@@ -37,11 +38,11 @@ async def doors(hub: Hub) -> AsyncIterator[dict[str, Door]]:
 
 @pytest.fixture
 async def door(request: pytest.FixtureRequest, hub: Hub, doors: dict[str, Door]) -> AsyncIterator[Door]:
-    """Of the partnership that the story's file is named after, on an ordinary working morning.
+    """Of the partnership that the story's file is named after (`test_hackney_known_children` is Hackney's), on an ordinary working morning.
 
     No story may end a service or leave a record in quarantine unnoticed.
     """
-    mine = doors[request.module.__name__.rpartition("test_")[2]]
+    mine = doors[partnership_of(request.module.__name__)]
     await mine.time.morning()
     before = len(hub.log.of(said.RecordQuarantined))
     yield mine

@@ -104,6 +104,13 @@ def dated(document: Mapping[str, Any], today: date) -> dict[str, Any]:
     return {**document, "children": [{**one, **_dates(one, today)} for one in children]} if children else {**document}
 
 
+def distinct(document: Mapping[str, Any], mark: str) -> dict[str, Any]:
+    """Told apart from any other, where it says what was tried."""
+    concern = document.get("concern") or {}
+    tried = concern.get("tried")
+    return {**document, "concern": {**concern, "tried": f"{tried} ({mark})"}} if tried else {**document}
+
+
 def _dates(one: Mapping[str, Any], today: date) -> dict[str, str]:
     dates = {}
     if isinstance(age := one.get("date_of_birth"), int):

@@ -15,8 +15,9 @@ from tests.e2e.contacts import batch, police_row
 from tests.e2e.hub import Hub
 from tests.procedures.bus_time import BusTime
 from tests.procedures.case import Case
-from tests.procedures.contacts import contact, dated
+from tests.procedures.contacts import contact, dated, distinct
 from tests.procedures.letters import MailFolder
+from tests.procedures.memory import CaseSystem
 from tests.procedures.quiet import Quiet
 
 REFERRER = "referrer"
@@ -47,8 +48,9 @@ class Door:
         return Case(self, said["case_id"], said["reference"])
 
     async def sends(self, **changes: Any) -> httpx.Response:
-        """The same, whatever the door answers."""
-        return await self.post("/v1/referrals", REFERRER, dated(contact(**changes), self.time.local().date()))
+        """The same, whatever the door answers. Two stories' contacts differ: the very same content twice is one case."""
+        document = dated(contact(**changes), self.time.local().date())
+        return await self.post("/v1/referrals", REFERRER, distinct(document, uuid4().hex[:8]))
 
     async def notifies(self, *rows: Mapping[str, str], **changes: str) -> Case:
         """The police send one incident: of these rows, or of one row with these changes."""
@@ -84,6 +86,11 @@ class Door:
         label = f"{self.name}-force"
         may: frozenset[Permission] = frozenset({"police"})
         return add_key(path, label, partnership=self.name, role="police", may=may, organisation=police)
+
+    def case_system(self, holder: str | None = None) -> CaseSystem:
+        """Of an organisation that keeps cases: the first that the profile names, or this one."""
+        name = holder or self.partnership.known.holders[0]
+        return CaseSystem(self.hub, self.name, self.organisation(name))
 
     def role_for(self, what: str, milestone: str | None = None) -> str:
         """The first role that the profile lets decide it; what it does not name is recorded by those who decide."""

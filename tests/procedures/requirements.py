@@ -30,6 +30,7 @@ class Story:
     partnership: str
     says: str
     """The first sentence of its docstring: what a practitioner sees."""
+    file: str
 
 
 def requirements(words: Path = WORDS) -> Mapping[str, Requirement]:
@@ -74,6 +75,11 @@ def faults(wanted: Mapping[str, Requirement], told: Sequence[Story], waited_for:
     ]
 
 
+def partnership_of(module: str) -> str:
+    """Of a file of stories: `test_hackney`, or `test_hackney_known_children` where a partnership has several."""
+    return module.rpartition(".")[2].removeprefix("test_").split("_")[0]
+
+
 def _due(wanted: Mapping[str, Requirement]) -> set[str]:
     return {one.id for one in wanted.values() if not one.is_open}
 
@@ -90,4 +96,4 @@ def _stories(path: Path) -> Iterator[Story]:
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (named := _NAMED.match(node.name)):
             says = " ".join((ast.get_docstring(node) or "").split("\n\n")[0].split())
-            yield Story(f"{named[1]}-{named[2]}", node.name, path.stem.removeprefix("test_"), says)
+            yield Story(f"{named[1]}-{named[2]}", node.name, partnership_of(path.stem), says, path.name)

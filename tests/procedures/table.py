@@ -61,7 +61,7 @@ def _cell(one: Requirement, mine: Sequence[Story], waited_for: frozenset[str]) -
     if not mine:
         return "not yet" if one.id in waited_for else "**missing**"
     partly = "in part: " if one.id in waited_for else ""
-    return partly + "<br>".join(f"[`{story.name}`](../tests/procedures/test_{story.partnership}.py)" for story in mine)
+    return partly + "<br>".join(f"[`{story.name}`](../tests/procedures/{story.file})" for story in mine)
 
 
 def main() -> None:

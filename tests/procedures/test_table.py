@@ -28,7 +28,7 @@ WANTED = {one.id: one for one in (H_08, H_12)}
 
 
 def story(requirement: str, partnership: str = "hackney", says: str = "Seen.") -> Story:
-    return Story(requirement, f"test_{requirement.replace('-', '_')}_red", partnership, says)
+    return Story(requirement, f"test_{requirement.replace('-', '_')}_red", partnership, says, f"test_{partnership}.py")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_names_and_docstrings_are_read_without_running_anything(tmp_path: Path):
         'async def test_H_08_red(door):\n    """Four\n    hours.\n\n    More."""\n'
     )
     (tmp_path / "test_other.py").write_text("def test_nothing_of_a_procedure(): ...\n")
-    assert stories(tmp_path) == [Story("H-08", "test_H_08_red", "hackney", "Four hours.")]
+    assert stories(tmp_path) == [Story("H-08", "test_H_08_red", "hackney", "Four hours.", "test_hackney.py")]
 
 
 def test_what_stands_around_the_table_is_kept():

@@ -131,6 +131,7 @@ def test_every_fact_has_a_form() -> None:
         "contact_type",
         "indicators",
         "milestones",
+        "standing",
         "rating",
         "rag",
         "level",

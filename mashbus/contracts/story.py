@@ -9,6 +9,7 @@ from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
 from mashbus.domain.contact import Contact
 from mashbus.domain.known import Looked
+from mashbus.domain.meeting import AgendaItem, Held
 from mashbus.domain.vocabulary import Channel, OpeningKind
 from mashbus.domain.words import Flag, Link, Match, MeetingResult, Milestone, Rating, Ruling, Standstill
 
@@ -83,11 +84,11 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
         case hub.MatchDecided():
             return case.was_matched(_match(record))
         case hub.AgendaItemPlaced():
-            return case.was_put_on(record.meeting)
+            return case.was_put_on(_item(record))
         case hub.MeetingResultGiven():
             return case.was_met_about(_result(record, appended))
         case hub.MeetingResultRecorded():
-            return case.has_acted_on(meta.cause_id) if meta.cause_id else case
+            return case.has_met(_held(record), meta.cause_id)
         case hub.EncompassCalled():
             return case.was_encompassed()
         case hub.ReferrerAdded():
@@ -279,4 +280,25 @@ def _result(record: hub.MeetingResultGiven, appended: datetime) -> MeetingResult
         level=record.level,
         pathways=record.pathways,
         at=appended,
+    )
+
+
+def _item(record: hub.AgendaItemPlaced) -> AgendaItem:
+    return AgendaItem(
+        item_id=record.meta.event_id,
+        meeting=record.meeting,
+        requirement=record.requirement,
+        meets_at=record.meets_at,
+        reasons=record.reasons,
+    )
+
+
+def _held(record: hub.MeetingResultRecorded) -> Held:
+    return Held(
+        result_id=record.meta.event_id,
+        meeting=record.meeting,
+        met_on=record.met_on,
+        result=record.result,
+        stays=record.stays,
+        at=record.meta.occurred_at,
     )

@@ -12,6 +12,7 @@ from uuid import UUID
 from mashbus.domain.contact import Contact
 from mashbus.domain.enquiry import Actor, Request, Rerating
 from mashbus.domain.known import Candidate, LinkKind, Looked
+from mashbus.domain.meeting import AgendaItem, Held
 from mashbus.domain.referral import ChildView, Consent, Referrer
 from mashbus.domain.vocabulary import Handling, Involvement, Rag
 from mashbus.domain.watch import Watch
@@ -88,10 +89,14 @@ class Case:
     """Rules by which it went to whoever holds the child."""
     passed_instead: bool = False
     """The holder acts, and the hub plays no further part."""
-    agenda: frozenset[str] = frozenset()
-    """Meetings whose agenda it was put on."""
+    coloured_by: UUID | None = None
+    """The person's rating that its present colour and level come from; None: a rule's, or not routed."""
+    agenda: tuple[AgendaItem, ...] = ()
+    """What it was put on meetings' agendas for."""
     results: tuple[MeetingResult, ...] = ()
     """Meetings' results as they were given."""
+    held: tuple[Held, ...] = ()
+    """Meetings' results as they were recorded."""
     encompassed: bool = False
     referrers: Mapping[UUID, Referrer] = field(default_factory=dict)
     """Others who referred the same, besides the contact's own."""
@@ -202,6 +207,7 @@ class Case:
             rag=rag,
             level=level,
             routed_by=by,
+            coloured_by=rating_id,
             routed_at=self.routed_at or at,
             pathways=pathways,
             requests={**self.requests, **{request.request_id: request for request in requests}},
@@ -217,6 +223,7 @@ class Case:
         return replace(
             routed,
             round=round_,
+            coloured_by=self.coloured_by if (rag, level) == (self.rag, self.level) else rating_id,
             requests={
                 key: replace(request, rag=changed[key].rag) if key in changed else request
                 for key, request in routed.requests.items()
@@ -298,11 +305,15 @@ class Case:
     def was_passed_on(self, rule: str, *, instead: bool) -> "Case":
         return replace(self, passed_to=self.passed_to | {rule}, passed_instead=self.passed_instead or instead)
 
-    def was_put_on(self, meeting: str) -> "Case":
-        return replace(self, agenda=self.agenda | {meeting})
+    def was_put_on(self, item: AgendaItem) -> "Case":
+        return replace(self, agenda=(*self.agenda, item))
 
     def was_met_about(self, word: MeetingResult) -> "Case":
         return replace(self, results=(*self.results, word), given=(*self.given, word.word_id))
+
+    def has_met(self, held: Held, word_id: UUID | None) -> "Case":
+        met = replace(self, held=(*self.held, held))
+        return met.has_acted_on(word_id) if word_id else met
 
     def was_encompassed(self) -> "Case":
         return replace(self, encompassed=True)

@@ -5,6 +5,7 @@ Each of the three adds to the one before. A profile that names a fact in a place
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from uuid import UUID
 
 from mashbus.domain.case import Case
 from mashbus.domain.contact import Contact
@@ -28,7 +29,9 @@ CONTACT_FACTS = PLAIN_FACTS | {"indicators", "indicator_count"}
 """What rules about contacts may test: recommendations, insistence, what is not recorded."""
 KNOWN_FACTS = frozenset({"involvement", "open_to", "partly_open", "contradictory", "re_referrals", "linked"})
 """What is known already of the children: recommendations may test it too."""
-CASE_FACTS = CONTACT_FACTS | KNOWN_FACTS | {"flagged", "milestones", "rating", "case_pathways", "views_recorded"}
+CASE_FACTS = (
+    CONTACT_FACTS | KNOWN_FACTS | {"flagged", "milestones", "standing", "rating", "case_pathways", "views_recorded"}
+)
 """What alerts may test."""
 DECISION_FACTS = CASE_FACTS | {"role", "rag", "level", "pathways", "asks", "outcomes"}
 """What guards may test."""
@@ -49,10 +52,22 @@ def of_case(case: Case, contact: Contact, partnership: Partnership) -> Known:
         **_known(case, contact, partnership),
         "flagged": bool(case.flags),
         "milestones": frozenset(case.milestones.values()),
+        "standing": frozenset(standing(case, partnership).values()),
         "rating": case.rag.value if case.rag else None,
         "case_pathways": frozenset(case.pathways),
         "views_recorded": bool(case.views or contact.views),
     }
+
+
+def standing(case: Case, partnership: Partnership) -> Mapping[UUID, str]:
+    """Recorded milestones that another kind ends and that none has ended since: a child still missing (G-14)."""
+    ends = {name: one.ends for name, one in partnership.milestones.items() if one.ends}
+    there: dict[UUID, str] = {}
+    for milestone_id, name in case.milestones.items():
+        there = {key: one for key, one in there.items() if one != ends.get(name)}
+        if name in ends.values():
+            there[milestone_id] = name
+    return there
 
 
 def proposed(

@@ -64,6 +64,8 @@ class Pathway:
     """Which referrers are told the outcome (J-17, J-18, J-22); None: all."""
     closes_with: str | None = None
     """The outcome that routing this way is (M-09): nothing more is decided."""
+    meeting: str | None = None
+    """The meeting for which it asks: the answers are needed by the next one (G-12)."""
 
 
 @dataclass(frozen=True, kw_only=True)

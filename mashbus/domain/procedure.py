@@ -120,6 +120,8 @@ class MilestoneKind:
     """M-12: manager, safeguarding lead, director. Named by whoever records it; none: it has no stages."""
     answers: str | None = None
     """The milestone that this one answers, which is then named (M-12)."""
+    ends: str | None = None
+    """The milestone that stands until this one is recorded (G-14: missing, until found)."""
     invites: bool = False
     """Every involved professional is sent an invitation (C-14)."""
     alerts: tuple[str, ...] = ()
@@ -186,6 +188,8 @@ class AgendaRule:
 
     reason: str
     conditions: tuple[Condition, ...]
+    stays: bool = False
+    """While its conditions hold the case is on every following agenda, whatever a result says (G-14: still missing)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +207,8 @@ class Meeting:
     roles: frozenset[str]
     """Who may record what it decided."""
     results: Mapping[str, str]
+    also_closed: bool = False
+    """Cases that have their outcome, or that somebody else holds, are on it too (G-14: where children are)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,8 @@ def pathway_faults(profile: Written) -> Iterator[Fault]:
     roles = {one.role for one in profile.organisations}
     for name, pathway in profile.pathways.items():
         yield from unknown(("pathways", name, "asks"), pathway.asks, roles, "no organisation has the role")
+        if pathway.meeting is not None:
+            yield from unknown(("pathways", name, "meeting"), (pathway.meeting,), profile.meetings, "there is no meeting")
         if pathway.level is not None:
             yield from unknown(("pathways", name, "level"), (pathway.level,), profile.levels, "there is no level")
         if pathway.closes_with is not None:
@@ -52,6 +54,9 @@ def milestone_faults(profile: Written) -> Iterator[Fault]:
         if milestone.answers is not None:
             others = [one for one in profile.milestones if one != name]
             yield from unknown((*place, "answers"), (milestone.answers,), others, "there is no other milestone")
+        if milestone.ends is not None:
+            others = [one for one in profile.milestones if one != name]
+            yield from unknown((*place, "ends"), (milestone.ends,), others, "there is no other milestone")
     whole = [name for name, one in profile.milestones.items() if not one.stages and one.answers is None]
     for name, outcome in profile.outcomes.items():
         if outcome.milestone is not None:

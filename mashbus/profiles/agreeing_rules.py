@@ -66,6 +66,7 @@ def sayable(profile: Written) -> Mapping[str, Said]:
         "contact_type": Said(Form.WORD, tuple(profile.contact_types)),
         "indicators": Said(Form.WORDS, tuple(one.name for one in profile.indicators)),
         "milestones": Said(Form.WORDS, tuple(profile.milestones)),
+        "standing": Said(Form.WORDS, tuple(one.ends for one in profile.milestones.values() if one.ends)),
         "rating": Said(Form.WORD, colours),
         "rag": Said(Form.WORD, colours),
         "level": Said(Form.WORD, tuple(profile.levels)),

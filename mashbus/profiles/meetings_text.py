@@ -17,9 +17,10 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 class AgendaText(Table):
     when: SomeWhen
     reason: Words
+    stays: bool = Field(default=False, strict=True)
 
     def rule(self) -> AgendaRule:
-        return AgendaRule(reason=self.reason, conditions=conditions(self.when))
+        return AgendaRule(reason=self.reason, conditions=conditions(self.when), stays=self.stays)
 
 
 class MeetingText(Table):
@@ -30,6 +31,7 @@ class MeetingText(Table):
     items: tuple[AgendaText, ...] = Field(min_length=1)
     roles: frozenset[Role] = Field(min_length=1)
     results: dict[Name, Words] = Field(min_length=1)
+    also_closed: bool = Field(default=False, strict=True)
 
     def faults(self) -> Iterator[Fault]:
         for day in sorted({day for day in self.days if self.days.count(day) > 1}):
@@ -50,4 +52,5 @@ class MeetingText(Table):
             items=tuple(one.rule() for one in self.items),
             roles=self.roles,
             results=self.results,
+            also_closed=self.also_closed,
         )

@@ -170,6 +170,7 @@ class MilestoneText(Table):
     roles: frozenset[Role] = Field(min_length=1)
     stages: tuple[Name, ...] = ()
     answers: str | None = None
+    ends: str | None = None
     invites: bool = Field(default=False, strict=True)
     alerts: tuple[str, ...] = ()
 

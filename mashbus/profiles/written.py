@@ -55,6 +55,7 @@ class PathwayText(Table):
     level: str | None = None
     tells: frozenset[Referring] | None = None
     closes_with: str | None = None
+    meeting: str | None = None
 
 
 class Written(Table):

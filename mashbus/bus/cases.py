@@ -185,6 +185,9 @@ class CaseHandler(Generic[S]):
                 self._quarantine(received, fault, out, 1, None)  # nothing waits: the first copy is the fact
             DUPLICATES.labels(self._service.name, received.topic).inc()
             return
+        if fault := self._service.foreign(self.book.state(case_id), record):
+            self._quarantine(received, fault, out, 1, None)
+            return
         state = self.book.after(case_id, record, self._appended.at(received.timestamp))
         state = self._service.placed(state, record, received.topic, received.offset)
         if self._live:

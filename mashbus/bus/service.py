@@ -47,6 +47,9 @@ class Service(Generic[S]):
     repeated: Callable[[S, Record], PermanentError | None] = lambda _state, _record: None
     """Asked of a record whose id was seen before: a fault where it differs in what must not differ."""
 
+    foreign: Callable[[S, Record], PermanentError | None] = lambda _state, _record: None
+    """Asked of a record whose id was not: a fault where it is none of this case's. It is set aside, nothing waits."""
+
     placed: Callable[[S, Record, str, int], S] = lambda state, _record, _topic, _offset: state
     """Told where a newly taken record lies, by topic and offset: for a service that reads it there again."""
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from mashbus.contracts import hub
 from mashbus.contracts.deadlines import watched
+from mashbus.contracts.incident import joined
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
 from mashbus.domain.contact import Contact
@@ -15,8 +16,10 @@ from mashbus.domain.words import Flag, Link, Match, MeetingResult, Milestone, Ra
 
 POLICE_SOURCE = "6"
 """DfE contact source: police."""
-_STATED = (hub.ConsentRecorded, hub.InvolvementRecorded, hub.ReferrerAdded)
-"""Facts that a person states and no service acts on: another partnership's are none of this case's."""
+_STATED = (hub.ConsentRecorded, hub.InvolvementRecorded, hub.ReferrerAdded, hub.PoliceNotificationReceived)
+"""Facts that a person states and no service acts on, and notifications of one incident, which a force may send to
+several hubs: another partnership's are none of this case's (promise P5).
+"""
 
 
 def evolve(case: Case, record: Record, appended: datetime) -> Case:
@@ -32,7 +35,7 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
         case hub.ReferralReceived():
             return case.received(referral_contact(record, appended))
         case hub.PoliceNotificationReceived():
-            return case.received(_notification(record, appended))
+            return case.received(joined(case.contact, notified_contact(record, appended)))
         case hub.ReferralReturned():
             return case.sent_back()
         case hub.CaseOpened():
@@ -156,7 +159,8 @@ def referral_contact(record: hub.ReferralReceived, appended: datetime) -> Contac
     )
 
 
-def _notification(record: hub.PoliceNotificationReceived, appended: datetime) -> Contact:
+def notified_contact(record: hub.PoliceNotificationReceived, appended: datetime) -> Contact:
+    """The contact that a police notification is."""
     return Contact(
         kind=OpeningKind.POLICE_NOTIFICATION,
         event_id=record.meta.event_id,

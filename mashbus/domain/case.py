@@ -27,6 +27,8 @@ class Case:
     partnership: str = ""
     """Known from what opened the case, never from what somebody later says about it."""
     contact: Contact | None = None
+    earlier: tuple[Contact, ...] = ()
+    """The contact as it stood before each further notification of its incident."""
     returned: bool = False
     opened: bool = False
     rag: Rag | None = None
@@ -113,6 +115,11 @@ class Case:
         return self.rag is not None
 
     @property
+    def notifications(self) -> int:
+        """How many contacts told of it so far: more than one only of a police incident (G-11)."""
+        return len(self.earlier) + 1
+
+    @property
     def collated(self) -> bool:
         """The enquiry is closed, and nobody was asked since (J-12: green asks nobody, and may turn amber)."""
         return self.collations > 0 and self.requests.keys() <= self.collated_requests
@@ -190,7 +197,16 @@ class Case:
     # -- transitions ---------------------------------------------------------------------------------------------
 
     def received(self, contact: Contact) -> "Case":
-        return self if self.contact else replace(self, contact=contact, partnership=contact.partnership)
+        """The first one opens the case; after further notifications of its incident it is what all of them say."""
+        if self.contact is None:
+            return replace(self, contact=contact, partnership=contact.partnership)
+        if len(contact.further) <= len(self.contact.further):
+            return self
+        return replace(self, contact=contact, earlier=(*self.earlier, self.contact))
+
+    def contact_after(self, notifications: int) -> Contact | None:
+        """The contact as the first so many notifications of its incident had it."""
+        return self.contact if notifications > len(self.earlier) else self.earlier[max(notifications, 1) - 1]
 
     def sent_back(self) -> "Case":
         return replace(self, returned=True)

@@ -9,6 +9,22 @@ from mashbus.domain.vocabulary import Assessment, Channel, OpeningKind, Support
 
 
 @dataclass(frozen=True, kw_only=True)
+class Further:
+    """Another police notification of the same incident, and what it told that was new."""
+
+    event_id: UUID
+    received_at: datetime
+    children: tuple[int, ...]
+    """Places of the children that it named first."""
+    graver: bool
+    """It reports immediate harm, or is sorted as graver, where none before it was."""
+
+    @property
+    def is_news(self) -> bool:
+        return bool(self.children) or self.graver
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contact:
     """What opened the case, as it was received."""
 
@@ -44,3 +60,7 @@ class Contact:
     """Of a police notification."""
     assessment: Assessment | None = None
     """How the police sorted their notification (G-11)."""
+    other_natures: tuple[str, ...] = ()
+    """The force's other words for the incident, of further notifications."""
+    further: tuple[Further, ...] = ()
+    """Police notifications of the same incident that came afterwards, in their order (G-11: windows overlap)."""

@@ -10,8 +10,15 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Stri
 from pydantic_core import PydanticCustomError
 
 from mashbus.contracts import codes
+from mashbus.domain.vocabulary import Assessment
 
+NO_CONCERN = "no_concern"
+"""What the police found of no safeguarding concern has no symbol of ours: it is counted and never kept (P8, G-11)."""
+ASSESSMENTS = frozenset({NO_CONCERN, *(one.value for one in Assessment if one is not Assessment.UNKNOWN)})
 _BREAKS = frozenset("\n\r\t")
+_TEN, _WEIGHTS = re.compile(r"[0-9]{10}"), range(10, 0, -1)
+_PUPIL = re.compile(r"[A-Z][0-9]{11}[0-9A-Z]")
+_SETTING = re.compile(r"[0-9]{6}")
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*")
 
 
@@ -39,6 +46,31 @@ def _code(what: str, known: Iterable[str]) -> AfterValidator:
         return code
 
     return AfterValidator(check)
+
+
+def _nhs_number(text: str) -> str:
+    """Ten digits, the last of which checks the others by modulus 11."""
+    digits = "".join(one for one in text if one not in " -")
+    if not _TEN.fullmatch(digits) or sum(int(one) * weight for one, weight in zip(digits, _WEIGHTS, strict=True)) % 11:
+        raise _malformed("NHS number", "ten digits with the right check digit, such as 999 000 0018")
+    return digits
+
+
+def _upn(text: str) -> str:
+    number = "".join(text.split()).upper()
+    if not _PUPIL.fullmatch(number):
+        raise _malformed("unique pupil number", "a letter, eleven digits, and a digit or letter")
+    return number
+
+
+def _urn(text: str) -> str:
+    if not _SETTING.fullmatch(text):
+        raise _malformed("unique reference number of a school or nursery", "six digits, such as 123456")
+    return text
+
+
+def _malformed(what: str, allowed: str) -> PydanticCustomError:
+    return PydanticCustomError("malformed", "malformed", {"what": what, "allowed": allowed})
 
 
 def _plausible(day: date) -> date:
@@ -76,6 +108,12 @@ Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_one_li
 Uprn = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}$")]
 CarriedCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,10}$")]
 """Ethnicity, disability: nothing is decided by them, and their lists differ by year and council."""
+NhsNumber = Annotated[str, AfterValidator(_nhs_number)]
+Upn = Annotated[str, AfterValidator(_upn)]
+Urn = Annotated[str, AfterValidator(_urn)]
+"""Of a school or nursery, in the register of settings."""
+Assessed = Annotated[str, _code("known assessment", ASSESSMENTS)]
+"""How the police sorted a child (G-11)."""
 Source = Annotated[str, _code("contact source of the DfE", codes.SOURCES)]
 Need = Annotated[str, _code("category of need of the DfE", codes.NEEDS)]
 Factor = Annotated[str, _code("assessment factor of the DfE", codes.FACTORS_READ)]

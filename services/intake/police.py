@@ -23,6 +23,7 @@ from services.intake.csv_rows import Row, RowReader
 from services.intake.police_rows import (
     BadRow,
     PoliceRow,
+    assessment_of,
     check_header,
     check_same,
     concern_of,
@@ -52,7 +53,7 @@ class RefusedRow(BaseModel):
 
 
 class BatchTaken(BaseModel):
-    """What became of every row. Only refused rows are listed, by number; never a value."""
+    """What became of every row. Only rows with faults are listed, by number; never a value."""
 
     batch_id: str
     received: int
@@ -62,6 +63,8 @@ class BatchTaken(BaseModel):
     refused: int
     faults: list[RefusedRow]
     faults_not_listed: int = 0
+    left_out: list[RefusedRow] = []
+    """What could not be read of rows that report immediate harm and were taken all the same (promise P8)."""
 
 
 @dataclass
@@ -81,6 +84,7 @@ class Batch:
     key: str
     counts: Counts = field(default_factory=Counts)
     refused: list[RefusedRow] = field(default_factory=list)
+    left_out: list[RefusedRow] = field(default_factory=list)
     ready: list[tuple[PoliceRow, ...]] = field(default_factory=list)
     _columns: tuple[str, ...] = ()
     _open: list[PoliceRow] = field(default_factory=list)
@@ -122,7 +126,10 @@ class Batch:
         if is_of_no_concern(said):
             self.counts.not_recorded += 1
             return
-        self._add(read_row(said, self.caller.partnership.zone))
+        taken, left_out = read_row(said, self.caller.partnership.zone)
+        self._add(taken)
+        if left_out:
+            _tell(self.left_out, row.number, left_out)
 
     def _add(self, row: PoliceRow) -> None:
         if self._open and self._open[0].incident == row.incident:
@@ -145,8 +152,12 @@ class Batch:
 
     def _refuse(self, number: int, faults: Sequence[Fault]) -> None:
         self.counts.refused += 1
-        if len(self.refused) < TOLD:
-            self.refused.append(RefusedRow(row=number, faults=[RowFault(**vars(fault)) for fault in faults]))
+        _tell(self.refused, number, faults)
+
+
+def _tell(told: list[RefusedRow], number: int, faults: Sequence[Fault]) -> None:
+    if len(told) < TOLD:
+        told.append(RefusedRow(row=number, faults=[RowFault(**vars(fault)) for fault in faults]))
 
 
 async def take_batch(pieces: AsyncIterator[bytes], key: str, caller: Caller, sending: Sending) -> BatchTaken:
@@ -201,7 +212,10 @@ async def _reconcile(batch: Batch, content: str, sending: Sending) -> None:
 
 
 def _notification(batch: Batch, rows: Sequence[PoliceRow], at: datetime) -> hub.PoliceNotificationReceived:
-    """One incident with its children. Its content hash leaves the batch out: sent again, it is the same."""
+    """One incident with its children. Its content hash leaves the batch out: sent again, it is the same record.
+
+    With other content it is another record of the same case: windows overlap, and another child may be found (G-11).
+    """
     first = rows[0]
     case_id = ids.case_of_incident(batch.force, first.incident)
     said = {
@@ -211,17 +225,19 @@ def _notification(batch: Batch, rows: Sequence[PoliceRow], at: datetime) -> hub.
         "children": tuple(row.child() for row in rows),
         "adults": (),
         "concern": concern_of(rows),
+        "assessment": assessment_of(rows),
     }
+    content = content_hash(said)
     return hub.PoliceNotificationReceived(
         meta=Meta(
-            event_id=ids.once(case_id, "PoliceNotificationReceived"),
+            event_id=ids.once(case_id, f"PoliceNotificationReceived/{content}"),
             partnership=batch.caller.partnership.name,
             case_id=case_id,
             occurred_at=at,
         ),
         force=batch.force,
         incident=first.incident,
-        content_hash=content_hash(said),
+        content_hash=content,
         batch_id=batch.batch_id,
         **said,
     )
@@ -245,4 +261,5 @@ def _answer(batch: Batch) -> BatchTaken:
         **vars(batch.counts),
         faults=batch.refused,
         faults_not_listed=batch.counts.refused - len(batch.refused),
+        left_out=batch.left_out,
     )

@@ -8,14 +8,18 @@ from mashbus.bus.http.access import BEARER, Caller
 from mashbus.bus.http.body import CSV, check_kind, check_length, pieces
 from mashbus.bus.http.pages import problems
 from mashbus.bus.http.problems import NotAllowed
+from services.intake.fields import ASSESSMENTS, NO_CONCERN
 from services.intake.police import BatchTaken, take_batch
-from services.intake.police_rows import COLUMNS
+from services.intake.police_rows import COLUMNS, OPTIONAL
 from services.intake.routes import KEY, REFUSALS, Door, caller_with, said_of
 
 ABOUT = (
-    f"A stream of CSV with the columns {', '.join(f'`{name}`' for name in COLUMNS)} (J-01, J-08). Rows of one "
-    "incident stand together. Rows whose `assessment` is `no_concern` are counted and never recorded (promise P8). A "
-    "row with faults is refused by its number and stops no other. The force is the key's organisation."
+    f"A stream of CSV with the columns {', '.join(f'`{name}`' for name in COLUMNS)}, and where they are known "
+    f"{', '.join(f'`{name}`' for name in OPTIONAL)} (J-01, J-08, G-11, G-13). Rows of one incident stand together; the "
+    "same incident in a later batch is the same case. "
+    f"`assessment` says how the police sorted the child: {', '.join(f'`{one}`' for one in sorted(ASSESSMENTS))}; rows "
+    f"of `{NO_CONCERN}` are counted and never recorded (promise P8). A row with faults is refused by its number and "
+    "stops no other. The force is the key's organisation."
 )
 
 

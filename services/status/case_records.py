@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TypeVar
 
 from mashbus.contracts import hub
+from mashbus.contracts.incident import joined
 from mashbus.contracts.record import Record
+from mashbus.contracts.story import notified_contact
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.referral import Child
 from services.status.view import STATED
@@ -34,9 +36,9 @@ class CaseRecords:
 
     @cached_property
     def contact(self) -> hub.ReferralReceived | hub.PoliceNotificationReceived | None:
-        """What opened the case."""
+        """What opened the case; of several notifications of one incident the first, with what all of them say."""
         referrals, notifications = self.all(hub.ReferralReceived), self.all(hub.PoliceNotificationReceived)
-        return next(iter(referrals), None) or next(iter(notifications), None)
+        return next(iter(referrals), None) or (_together(notifications) if notifications else None)
 
     def child(self, place: int) -> str:
         """By the name that the contact has for it."""
@@ -52,4 +54,13 @@ class CaseRecords:
         return known.title if known else name
 
     def _counts(self, record: Record) -> bool:
-        return not isinstance(record, STATED) or record.meta.partnership == self.partnership.name
+        unchecked = (*STATED, hub.PoliceNotificationReceived)
+        return not isinstance(record, unchecked) or record.meta.partnership == self.partnership.name
+
+
+def _together(notifications: Sequence[hub.PoliceNotificationReceived]) -> hub.PoliceNotificationReceived:
+    first = notifications[0]
+    contact = reduce(joined, (notified_contact(one, one.meta.occurred_at) for one in notifications), None)
+    assert contact is not None
+    said = {"children": contact.children, "adults": contact.adults, "concern": contact.concern}
+    return first.model_copy(update={**said, "assessment": contact.assessment})

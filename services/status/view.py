@@ -24,8 +24,10 @@ from services.status.triaged import Alerted, Directed, Recommendation, also
 
 STATED = (hub.ConsentRecorded, hub.InvolvementRecorded, hub.ReferrerAdded)
 """Facts that a person states and no service checks: another partnership's are none of this case's."""
-UNCHECKED = (*STATED, hub.EmailBounced, hub.EmailFailed)
-"""Besides, what a channel says: it names the case itself, and whoever has a key for receipts could name any."""
+UNCHECKED = (*STATED, hub.EmailBounced, hub.EmailFailed, hub.PoliceNotificationReceived)
+"""Besides, what a channel says: it names the case itself, and whoever has a key for receipts could name any. And a
+notification of an incident that its force sends to another hub too.
+"""
 
 
 class State(StrEnum):
@@ -171,8 +173,8 @@ def _with(view: View, record: Record, appended: datetime) -> View:  # noqa: C901
                 opening=OpeningKind.POLICE_NOTIFICATION,
                 channel=Channel.POLICE_BATCH,
                 source=story.POLICE_SOURCE,
-                received_at=appended,
-                immediate_harm=record.concern.immediate_harm,
+                received_at=min(appended, view.received_at or appended),
+                immediate_harm=record.concern.immediate_harm or view.immediate_harm,
             )
         case hub.ReferralReturned():
             return replace(view, missing=record.missing, authority=record.authority)

@@ -31,6 +31,17 @@ class OtherContent(PermanentError):
         )
 
 
+class NotifiedElsewhere(PermanentError):
+    """A force serves several councils and notified two of them of one incident: it has one case, which is another's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "other_partnership",
+            "the force notified another partnership of this incident before, whose case it is: ask the force to send "
+            "it to this one under an incident reference of its own",
+        )
+
+
 def service(profiles: Mapping[str, Partnership], memory: Memory | None = None) -> Service[Case]:
     """`memory`: what the hub knows of children already; it must be fresh when a batch is handled."""
 
@@ -51,6 +62,7 @@ def service(profiles: Mapping[str, Partnership], memory: Memory | None = None) -
         decide=asked.decide,
         announce=asked.announce,
         repeated=repeated,
+        foreign=foreign,
     )
 
 
@@ -61,10 +73,21 @@ def is_kept(case: Case, partnership: Partnership, at: datetime) -> bool:
 
 
 def repeated(case: Case, record: Record) -> PermanentError | None:
-    """A contact under a key that was used before: the same is counted; other content, or for another hub, set aside."""
+    """A contact under a key that was used before: the same is counted; other content, or for another hub, set aside.
+
+    A police notification's id says its content.
+    """
+    if isinstance(record, hub.PoliceNotificationReceived):
+        return foreign(case, record)
     known = (case.contact.content_hash, case.contact.partnership) if case.contact else None
     came = (record.content_hash, record.meta.partnership) if isinstance(record, OPENS) else known
     return OtherContent() if came != known else None
+
+
+def foreign(case: Case, record: Record) -> PermanentError | None:
+    """A further notification of the case's incident, for another hub (promise P5)."""
+    elsewhere = case.partnership not in ("", record.meta.partnership)
+    return NotifiedElsewhere() if elsewhere and isinstance(record, hub.PoliceNotificationReceived) else None
 
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int) -> None:

@@ -100,6 +100,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "uuid_parsing": ("is not an id", "send an id as it was answered, such as an `event_id`"),
     "control_character": ("holds a control character", "take it out"),
     "unknown_code": ("is not a {what}", "send one of {allowed}"),
+    "malformed": ("is not a {what}", "send {allowed}, or leave it empty"),
     "implausible_date": ("is too far from today", "send a date between 1900 and 2200"),
     "literal_error": ("is not one of the words there are", "send one of {expected}"),
 }

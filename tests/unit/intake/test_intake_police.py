@@ -14,7 +14,7 @@ from mashbus.bus.producer import NotAcknowledged, NotSent
 from mashbus.contracts import hub
 from mashbus.domain import ids
 from mashbus.synthetic.police_batch import batch
-from services.intake.police_rows import COLUMNS
+from services.intake.police_rows import COLUMNS, OPTIONAL
 from services.intake.routes import Limits
 
 ROUTE = "/v1/police/notifications"
@@ -256,3 +256,91 @@ async def test_a_batch_key_used_for_other_content_is_refused(door, log, keys) ->
     answer = await post(door, keys, sheet({"incident": "SYN/2"}))
     assert (answer.status_code, answer.json()["type"]) == (422, "key-used-otherwise")
     assert len(reconciled(log)) == 1
+
+
+# -- how the police sorted it (G-11) -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["share", "open_case", "level_2", "Level_3", "level_3_high", " level_4 "])
+async def test_G_11_how_the_police_sorted_it_is_said(door, log, keys, word: str) -> None:
+    await post(door, keys, sheet({"assessment": word}))
+    (notified,) = notifications(log)
+    assert notified.assessment.value == word.strip().lower()
+
+
+async def test_G_11_a_word_that_is_none_of_them_refuses_the_row_and_names_those_there_are(door, log, keys) -> None:
+    answer = await post(door, keys, sheet({"assessment": "level_5"}, {"incident": "SYN/2"}))
+    (refused,) = answer.json()["faults"]
+    assert refused["row"] == 2
+    assert refused["faults"][0]["remedy"] == (
+        "send one of level_2, level_3, level_3_high, level_4, no_concern, open_case, share"
+    )
+    assert [one.incident for one in notifications(log)] == ["SYN/2"]
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        (("level_2", "level_4", "level_3"), "level_4"),
+        (("open_case", "level_3_high"), "level_3_high"),
+        (("level_3", "level_3_high"), "level_3_high"),
+        (("open_case", "share"), "share"),
+        (("open_case", "open_case"), "open_case"),
+    ],
+)
+async def test_G_11_children_of_one_incident_go_the_way_of_the_gravest(door, log, keys, said, counts) -> None:
+    rows = [{"given_name": f"N{number}", "assessment": word} for number, word in enumerate(said)]
+    await post(door, keys, sheet(*rows))
+    assert notifications(log)[0].assessment == counts
+
+
+async def test_G_11_nothing_is_kept_of_one_child_of_no_concern_among_others(door, log, keys) -> None:
+    answer = await post(
+        door, keys, sheet({}, {"given_name": "Zebedee", "assessment": "no_concern"}, {"given_name": "Tom"})
+    )
+    assert (answer.json()["accepted"], answer.json()["not_recorded"]) == (2, 1)
+    assert [child.given_name for child in notifications(log)[0].children] == ["Nell", "Tom"]
+    assert "Zebedee" not in "".join(one.model_dump_json() for one in log.records)
+
+
+async def test_a_file_may_say_by_what_a_child_is_found_again_and_its_setting(door, log, keys) -> None:
+    known = {"upn": "a123456789012", "nhs_number": "999 000 0018", "setting": "123456"}
+    await post(door, keys, sheet(known, {"incident": "SYN/2"}, columns=(*COLUMNS, *OPTIONAL)))
+    (child,), (other,) = (one.children for one in notifications(log))
+    assert (child.upn, child.nhs_number, child.school) == ("A123456789012", "9990000018", "123456")
+    assert child.nhs_number_status == "unverified"
+    assert (other.upn, other.nhs_number, other.school) == (None, None, None)
+
+
+MALFORMED = {"upn": "UN1", "nhs_number": "9990000019", "setting": "The Example School"}
+
+
+async def test_a_malformed_identifier_refuses_its_row(door, log, keys) -> None:
+    answer = await post(door, keys, sheet(MALFORMED, {"incident": "SYN/2"}, columns=(*COLUMNS, *OPTIONAL)))
+    (refused,) = answer.json()["faults"]
+    assert (refused["row"], {one["where"] for one in refused["faults"]}) == (2, set(OPTIONAL))
+    assert "9990000019" not in answer.text
+    assert len(notifications(log)) == 1
+
+
+async def test_P8_a_report_of_immediate_harm_goes_on_without_a_malformed_identifier(door, log, keys) -> None:
+    columns = (*COLUMNS, *OPTIONAL)
+    answer = await post(
+        door, keys, sheet(MALFORMED | {"immediate_harm": "yes", "upn": "A123456789012"}, columns=columns)
+    )
+    said = answer.json()
+    assert (said["accepted"], said["refused"], said["faults"]) == (1, 0, [])
+    assert [(one["row"], {fault["where"] for fault in one["faults"]}) for one in said["left_out"]] == [
+        (2, {"nhs_number", "setting"})
+    ]
+    (child,) = notifications(log)[0].children
+    assert (child.given_name, child.upn, child.nhs_number, child.school) == ("Nell", "A123456789012", None, None)
+
+
+async def test_G_11_the_same_incident_with_other_content_is_another_record_of_the_same_case(door, log, keys) -> None:
+    await post(door, keys, sheet({}))
+    await post(door, keys, sheet({}), key="overlapping")
+    await post(door, keys, sheet({}, {"given_name": "Tom"}), key="tomorrow")
+    first, same, other = notifications(log)
+    assert first.meta.event_id == same.meta.event_id != other.meta.event_id
+    assert first.meta.case_id == other.meta.case_id

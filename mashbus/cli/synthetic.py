@@ -25,10 +25,15 @@ A_PLAIN_MONDAY = "2026-06-08"
 
 
 @app.command()
-def census(out: Out = Path("census.xml"), children: int = 320, seed: Seed = 1) -> None:
-    """A children-in-need census file, as a council's case system exports it."""
+def census(
+    out: Out = Path("census.xml"),
+    children: int = 320,
+    seed: Seed = 1,
+    form: Annotated[census_file.Form, typer.Option(help="As older or newer years have it.")] = census_file.Form.NEWER,
+) -> None:
+    """A children-in-need census file, as a council's case system exports it: for `referrals`, or for `import cin`."""
     with out.open("wb") as to:
-        census_file.write(to, children=children, seed=seed)
+        census_file.write(to, children=children, seed=seed, form=form)
     typer.echo(f"{out}: {children} synthetic children")
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from mashbus.synthetic.census import CensusFault, CensusRow, read
-from mashbus.synthetic.census_file import write
+from mashbus.synthetic.census_file import Form, Held, write
 
 IDENTIFIERS = "<LAchildID>L1</LAchildID><UPN>Z1</UPN><PersonBirthDate>2015-05-01</PersonBirthDate><Sex>F</Sex>"
 EPISODE = "<CINreferralDate>2025-01-02</CINreferralDate><ReferralSource>10</ReferralSource><PrimaryNeedCode>N1</PrimaryNeedCode>"
@@ -150,3 +150,21 @@ def test_the_same_seed_writes_the_same_file() -> None:
     write(second, children=20, seed=1)
     write(other, children=20, seed=2)
     assert first.getvalue() == second.getvalue() != other.getvalue()
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_both_forms_of_years_say_the_same(form: Form) -> None:
+    made = io.BytesIO()
+    held = Held(local_id="K1", birth_date=date(2015, 5, 1), sex="F", spells=((date(2025, 9, 1), None),))
+    write(made, children=50, seed=1, form=form, known=[held])
+    assert (b"xmlns=" in made.getvalue(), b"<GenderCurrent>" in made.getvalue()) == (
+        form is Form.NEWER,
+        form is Form.OLDER,
+    )
+    newer = io.BytesIO()
+    write(newer, children=50, seed=1, known=[held])
+    rows = list(read(whole_again(made)))
+    assert rows == list(read(whole_again(newer)))
+    first = rows[0]
+    assert isinstance(first, CensusRow)
+    assert (first.local_id, first.sex, first.closure_date) == ("K1", "F", None)

@@ -21,7 +21,7 @@ from services.status.picture_routes import picture_routes
 from services.status.projection import NAME, Projection
 from services.status.reading import Reading, case_routes
 from services.status.reports.register import Register
-from services.status.reports.routes import themes_routes
+from services.status.reports.routes import advice_routes, audit_routes, themes_routes
 from services.status.view import VIEWS, View, placed
 from services.status.views import Views, redis_of
 
@@ -41,8 +41,11 @@ def service() -> Service[View]:
 def create_app(*, reading: Reading, log: LogReader, access: Access, clock: Clock) -> FastAPI:
     app = documented_app("Mashbus: status", ABOUT, VERSION)
     app.include_router(case_routes(reading, access))
-    app.include_router(picture_routes(reading, log.of_case, Calls(log), access, clock))
-    app.include_router(themes_routes(Register(log, clock).of, access, clock))
+    calls, register = Calls(log), Register(log, clock)
+    app.include_router(picture_routes(reading, log.of_case, calls, access, clock))
+    app.include_router(themes_routes(register.of, access, clock))
+    app.include_router(audit_routes(register.of, access, clock))
+    app.include_router(advice_routes(register.of, calls.of, access, clock))
     with_forms(app)
     return app
 

@@ -8,7 +8,9 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from mashbus.bus.http.access import Caller
 from mashbus.bus.http.problems import BadRequest, Fault, NotAllowed
+from mashbus.domain.partnership import Partnership
 from services.status.picture_routes import DECIDING, preferred
+from services.status.reports.focus import Focus, NoSuchFocus, focus_of
 from services.status.reports.months import MOST, Month, months_of
 
 Form = Literal["json", "csv", "html"]
@@ -38,6 +40,25 @@ def months_between(since: date | None, until: date | None, over: Month) -> tuple
     if len(months_of(first, last)) > MOST:
         raise BadRequest(Fault("since", f"is more than {MOST} months before `until`", "ask for a shorter period"))
     return first, last
+
+
+def month_over(text: str | None, over: Month) -> Month:
+    """Raises BadRequest: a sample is drawn of a month that is over."""
+    try:
+        month = Month.parsed(text) if text else over
+    except ValueError:
+        raise BadRequest(Fault("month", "is no month", f"write it like {over}")) from None
+    if month > over:
+        raise BadRequest(Fault("month", "is not over yet", f"give {over} or an earlier one"))
+    return month
+
+
+def focus_asked(text: str, partnership: Partnership) -> Focus:
+    """Raises BadRequest."""
+    try:
+        return focus_of(text, partnership)
+    except NoSuchFocus as fault:
+        raise BadRequest(Fault("focus", "is nothing that a sample can be about", str(fault))) from None
 
 
 def days_between(since: date | None, until: date | None, today: date) -> tuple[date, date]:

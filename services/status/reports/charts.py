@@ -20,6 +20,8 @@ _STYLE = Style(
 )
 _WIDTH, _BAR, _AROUND = 720, 24, 70
 """Points: of the chart, of a bar, of the axis and margins."""
+_ROOM = 1.1
+"""The axis against its longest bar: room for the number behind it."""
 
 
 def bars(name: str, title: str, numbers: Sequence[tuple[str, int]]) -> str:
@@ -36,6 +38,8 @@ def bars(name: str, title: str, numbers: Sequence[tuple[str, int]]) -> str:
         print_values_position="top",
         include_x_axis=True,
         truncate_label=60,
+        show_x_guides=False,
+        range=(0, max(number for _, number in numbers) * _ROOM),
     )
     chart.uuid = name
     chart.add_xml_filter(lambda root: _plain(root, title))
@@ -45,11 +49,14 @@ def bars(name: str, title: str, numbers: Sequence[tuple[str, int]]) -> str:
 
 
 def _plain(root: Any, title: str) -> Any:
-    """Without what only a screen can do: scripts, and titles that show when a pointer rests on them."""
+    """Without what only a screen can do: scripts, and titles under a pointer. Numbers stand behind their bars."""
     root.set("role", "img")
     root.set("aria-label", title)
     for parent in list(root.iter()):
         for child in list(parent):
             if not isinstance(child.tag, str) or child.tag.rpartition("}")[2] in ("script", "title", "desc"):
                 parent.remove(child)
+            elif child.get("class") == "value":
+                child.set("text-anchor", "start")
+                child.set("dx", "8")
     return root

@@ -95,6 +95,10 @@ class Contact:
         """What came of it before `until`."""
         return [one for one in self.became if one.came is came and (until is None or one.at < until)]
 
+    def decided_before(self, until: int) -> int | None:
+        """When its outcome was decided."""
+        return next((one.at for one in self.all(Came.OUTCOME, until)), None)
+
     def is_duplicate(self, until: int | None = None) -> bool:
         """The very same referral, sent again under another key: counted once, as the first one."""
         return any("duplicate" in one.said for one in self.all(Came.LINKED, until))

@@ -10,7 +10,9 @@ _STYLE = (
     "table{border-collapse:collapse;font-size:.85em;margin:.4em 0}th,td{border:1px solid #bbb;padding:.15em .5em}"
     "th{text-align:left;vertical-align:bottom}td.n{text-align:right;white-space:nowrap}svg{max-width:100%;height:auto}"
     "p.care{font-style:italic}td.tick{width:1.6em;font-size:1.2em;text-align:center}td.note{min-width:14rem}"
-    "@page{margin:15mm}@media print{body{margin:0;max-width:none;padding:0}h2{break-after:avoid}"
+    "table.wide{font-size:.68em;page:wide}table.wide td.n{white-space:normal}"
+    "@page{margin:15mm}@page wide{size:A4 landscape}"
+    "@media print{body{margin:0;max-width:none;padding:0}h2{break-after:avoid}"
     "tr,svg{break-inside:avoid}thead{display:table-header-group}}"
 )
 
@@ -40,10 +42,12 @@ def paragraph(text: str) -> str:
     return f"<p>{escape(text)}</p>\n"
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, wide: bool = False) -> str:
+    """`wide`: small, and on paper across."""
     names = "".join(f'<th scope="col">{escape(one)}</th>' for one in head)
     lines = "".join(f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in rows)
-    return f"<table><thead><tr>{names}</tr></thead>\n<tbody>{lines}</tbody></table>\n"
+    kind = ' class="wide"' if wide else ""
+    return f"<table{kind}><thead><tr>{names}</tr></thead>\n<tbody>{lines}</tbody></table>\n"
 
 
 def _cell(one: Cell) -> str:

@@ -66,7 +66,8 @@ def _grid(one: Table) -> Iterator[str]:
         return
     yield paragraph(
         "Per cent: of the contacts about children of that ethnicity, so many have the concern; the last column says "
-        "how many of all contacts have it. Where the two differ much and the counts are not small, look closer."
+        "how many of all contacts have it. Where the two differ much and the counts are not small, look closer. "
+        "16+ is at least 16: a month withholds its own."
     )
     yield table(
         ("Concern", *(row.ethnicity_title or "" for row in lines[0]), "of all contacts"),
@@ -78,12 +79,13 @@ def _grid(one: Table) -> Iterator[str]:
             )
             for line in lines
         ),
+        wide=True,
     )
 
 
 def _with_percent(row: Row) -> str:
     share = f" ({_percent(row.percent_of_ethnicity)})" if row.count and row.percent_of_ethnicity is not None else ""
-    return f"{_said(row)}{share}"
+    return f"{row.at_least}+" if row.count is None and row.at_least else f"{_count(row.count)}{share}"
 
 
 def _percent(number: float | None) -> str:

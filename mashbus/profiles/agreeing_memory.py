@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mashbus.profiles.calendars import WEEKDAYS
-from mashbus.profiles.clocks_text import ENCOMPASS
+from mashbus.profiles.clocks_text import ENCOMPASS, MILESTONE
 from mashbus.profiles.named import unknown
 from mashbus.profiles.tables import Fault
 from mashbus.profiles.written import Written
@@ -52,8 +52,9 @@ def encompass_faults(profile: Written) -> Iterator[Fault]:
     if profile.encompass.clock not in profile.clocks:
         return
     clock, place = profile.clocks[profile.encompass.clock], ("encompass", "clock")
-    if clock.started_by != ENCOMPASS:
-        yield place, f"'{profile.encompass.clock}' is started by {clock.started_by}, not by {ENCOMPASS}"
+    if not clock.started_by.startswith((ENCOMPASS, MILESTONE)):  # a person may record an incident too
+        said = f"'{profile.encompass.clock}' is started by {clock.started_by}, not by {ENCOMPASS} or a milestone"
+        yield place, said
     if NOTIFICATION not in clock.met_by:
         yield place, f"'{profile.encompass.clock}' is not met by {NOTIFICATION}: telling a school would change nothing"
 

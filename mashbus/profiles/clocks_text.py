@@ -24,6 +24,8 @@ MEETING = (
     "InformationReturned", "RequestDeclined", "CaseRouted", "ContactDirected", "PassedToHolder", "OutcomeDecided",
 )  # fmt: skip
 ENCOMPASS = "EncompassCalled"
+MILESTONE = "MilestoneRecorded:"
+"""How a milestone's record is named that starts or meets a clock."""
 STARTING = ("CaseOpened", "CaseRouted", "pathway", "contact_type", "InformationRequested", ENCOMPASS)
 AT_RECEIPT = ("CaseOpened", "contact_type")
 WITHOUT_COLOUR = (*AT_RECEIPT, ENCOMPASS)

@@ -231,7 +231,7 @@ def test_G_13_the_directory_holds_verified_addresses_and_two_that_raise_the_alar
     assert len([one for one in settings if one.email and not one.verified_on]) == 1
     assert len([one for one in settings if not one.email]) == 1
     clock = GLOUCESTERSHIRE.clocks[encompass.clock]
-    assert clock.started_by == "EncompassCalled"
+    assert clock.started_by == "MilestoneRecorded:domestic-abuse-incident"
     assert clock.met_by == ("EmailSent:encompass_notification", "MilestoneRecorded:school-notified")
 
 

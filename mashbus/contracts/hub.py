@@ -184,7 +184,7 @@ class RoutingRecommended(HubRecord):
 class CaseRouted(HubRecord):
     """Rating, pathway and every request, as one decision. The copies to agencies are made from it."""
 
-    version = 2
+    version = 3
 
     rag: Rag
     pathways: tuple[str, ...]
@@ -197,6 +197,8 @@ class CaseRouted(HubRecord):
     deadlines: tuple[Deadline, ...]
     level: str | None = None
     indicators: tuple[str, ...] = ()
+    notifications: int = 1
+    """How many contacts the case had then: the copies are made of these (G-11)."""
 
 
 class CaseRerated(HubRecord):

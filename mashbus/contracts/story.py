@@ -49,6 +49,7 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
                 meta.cause_id,
                 level=record.level,
                 by=record.decided_by,
+                notifications=record.notifications,
             )
         case hub.CaseRerated():
             return case.was_rerated(
@@ -75,7 +76,7 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
         case hub.ChildrenLookedUp():
             return case.was_looked_up(record.round, _looked(record), meta.cause_id)
         case hub.PassedToHolder():
-            return case.was_passed_on(record.rule, instead=record.instead)
+            return case.was_passed_on(record.rule, instead=record.instead, children=record.children)
         case hub.LinkGiven():
             return case.was_told_to_link(_link(record))
         case hub.CaseLinked():

@@ -35,6 +35,8 @@ class Case:
     """The colour of the newest routing or re-rating; None until routed."""
     routed_at: datetime | None = None
     """When the case was first routed: what the hub's own clocks count from that run from the request."""
+    routed_on: int = 0
+    """How many notifications of its incident it had when it was first routed: who was asked is told of these."""
     round: int = 0
     """Number of the newest re-rating; 0 before the first."""
     pathways: tuple[str, ...] = ()
@@ -91,6 +93,8 @@ class Case:
     """Rules by which it went to whoever holds the child."""
     passed_instead: bool = False
     """The holder acts, and the hub plays no further part."""
+    passed_children: frozenset[int] = frozenset()
+    """Places of the children that holders were told of."""
     coloured_by: UUID | None = None
     """The person's rating that its present colour and level come from; None: a rule's, or not routed."""
     agenda: tuple[AgendaItem, ...] = ()
@@ -216,10 +220,11 @@ class Case:
 
     def was_routed(
         self, at: datetime, rag: Rag, pathways: tuple[str, ...], requests: Iterable[Request], rating_id: UUID | None,
-        *, level: str | None = None, by: Actor | None = None,
+        *, level: str | None = None, by: Actor | None = None, notifications: int | None = None,
     ) -> "Case":  # fmt: skip
         return replace(
             self,
+            routed_on=self.routed_on if notifications is None else notifications,
             rag=rag,
             level=level,
             routed_by=by,
@@ -318,8 +323,13 @@ class Case:
     def was_followed_by(self, later: UUID, kind: LinkKind) -> "Case":
         return replace(self, later={**self.later, later: kind})
 
-    def was_passed_on(self, rule: str, *, instead: bool) -> "Case":
-        return replace(self, passed_to=self.passed_to | {rule}, passed_instead=self.passed_instead or instead)
+    def was_passed_on(self, rule: str, *, instead: bool, children: Iterable[int] = ()) -> "Case":
+        return replace(
+            self,
+            passed_to=self.passed_to | {rule},
+            passed_instead=self.passed_instead or instead,
+            passed_children=self.passed_children | frozenset(children),
+        )
 
     def was_put_on(self, item: AgendaItem) -> "Case":
         return replace(self, agenda=(*self.agenda, item))

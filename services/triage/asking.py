@@ -1,13 +1,14 @@
 """A request to one organisation, minimised by its sharing rule, and the record of what it was shown (H-15).
 
 It is told every instant that it owes an answer by. Where the procedure sets it no time, it is told the hub's instant as
-the one by which the answer is needed (G-08); nothing of its own lapses. Of the referrer it is told nothing (G-21).
+the one by which the answer is needed (G-08); nothing of its own lapses. Of the referrer it is told nothing (G-21). Of
+several notifications of one incident it is told what the routing was decided on, in one request (G-11).
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from mashbus.contracts import agency
+from mashbus.contracts import agency, hub
 from mashbus.contracts.disclosing import disclosure
 from mashbus.contracts.facts import copied
 from mashbus.contracts.record import Record
@@ -23,7 +24,8 @@ from mashbus.domain.vocabulary import Involvement
 
 def asked(case: Case, fact: Record, request: Request, partnership: Partnership) -> Iterator[Record]:
     """The copy, and the disclosure that it is."""
-    contact, organisation = case.contact, partnership.organisation(request.organisation)
+    told_by = fact.notifications if isinstance(fact, hub.CaseRouted) else case.notifications
+    contact, organisation = case.contact_after(told_by), partnership.organisation(request.organisation)
     assert contact is not None
     assert organisation is not None
     shown = minimise(organisation.shared, asked_about(case, contact, partnership), contact.adults, contact.concern)

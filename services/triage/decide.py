@@ -28,6 +28,7 @@ from services.triage.alerting import alerted
 from services.triage.arming import at_opening
 from services.triage.directing import directed, goes_elsewhere
 from services.triage.known import Memory, looked_up
+from services.triage.further import told_again
 from services.triage.linking import linked, linked_by
 from services.triage.milestones import reached
 from services.triage.passing_on import passed_on
@@ -70,6 +71,7 @@ def _called_for(case: Case, partnership: Partnership, at: datetime, memory: Memo
         alerted(case, facts, partnership, at)
         or (linked(case, at) if case.opened else None)
         or (passed_on(case, contact, facts, partnership, at) if case.opened else None)
+        or told_again(case, partnership, at)
         or _acted_on(case, facts, partnership, at, memory)
         or directed(case, contact, facts, partnership, at)
         or (None if _is_settled(case) else routing.by_rule(case, contact, facts, partnership, at))

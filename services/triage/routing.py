@@ -77,6 +77,7 @@ def by_person(case: Case, rating: Rating, facts: Facts, partnership: Partnership
         deadlines=at_routing(case, rating.rag, rating.pathways, partnership, at),
         level=rating.level or level_of(rating.pathways, partnership),
         indicators=tuple(one.name for one in shown(facts, partnership)),
+        notifications=case.notifications,
     )
 
 
@@ -168,4 +169,5 @@ def _routed_by_rule(
         deadlines=at_routing(case, rule.rag, rule.pathways, partnership, at),
         level=rule.level,
         indicators=indicators,
+        notifications=case.notifications,
     )

@@ -1,17 +1,19 @@
 """A profile as one page of Markdown: what a hub's manager reads, corrects and signs. Nothing of it is left out."""
 
-import calendar
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import groupby
 
+from mashbus.cli.partnership_hours import week
+from mashbus.cli.partnership_known import encompass, known, meetings
 from mashbus.cli.partnership_rules import deciding, intake, recording, triage
 from mashbus.cli.partnership_words import code, listed, months, row, table
-from mashbus.domain.clocks import Clock, NoAmount, WorkingTime
+from mashbus.domain.clocks import Clock, NoAmount
 from mashbus.domain.clocks.words import amount, event
 from mashbus.domain.partnership import Organisation, Partnership, Pathway
 from mashbus.domain.procedure import ContactType
 from mashbus.domain.vocabulary import EmailKind, Rag
+from mashbus.profiles.clocks_text import ENCOMPASS
 
 SIGNATURE = "Read and agreed: ______________________________  Role: ____________________  Date: ______________"
 
@@ -19,8 +21,8 @@ SIGNATURE = "Read and agreed: ______________________________  Role: ____________
 def page(one: Partnership) -> str:
     """Version and hash at the top, the signature at the end."""
     sections = (
-        _hours(one), intake(one), triage(one), _clocks(one), deciding(one), recording(one), _organisations(one),
-        _teams(one), _messages(one),
+        _hours(one), intake(one), known(one), triage(one), _clocks(one), meetings(one), encompass(one), deciding(one),
+        recording(one), _organisations(one), _teams(one), _messages(one),
     )  # fmt: skip
     head = [f"# {one.title}", f"Profile `{one.name}`, version `{one.version}`"]
     lines = [*head, *(line for section in sections for line in section), "## Signature", SIGNATURE]
@@ -29,9 +31,9 @@ def page(one: Partnership) -> str:
 
 def _hours(one: Partnership) -> Iterator[str]:
     yield "## Hours"
-    yield f"Open {_week(one.time)} ({one.zone.key})."
+    yield f"Open {week(one.time)} ({one.zone.key})."
     if one.reception:
-        yield f"Contacts are taken in {_week(one.reception)}."
+        yield f"Contacts are taken in {week(one.reception)}."
     closed = one.time.calendar
     if closed.holidays:
         yield f"Public holidays and closures are known until {months(closed.known_until)}."
@@ -47,20 +49,6 @@ _DEFAULT = {
     "hours_and_days": "elapsed", "working_day_ends": "same_time", "outside_hours": "next_opening",
     "working_hours_end": "closing", "works_on_from": "next_opening", "at_risk_of": "own_time",
 }  # fmt: skip
-
-
-def _week(time: WorkingTime) -> str:
-    week = time.calendar.week
-    if not week:
-        return "at no stated hours"
-    runs = groupby(enumerate(sorted(week)), key=lambda day: (day[1] - day[0], week[day[1]]))
-    named = ([day for _, day in run] for _, run in runs)
-    return ", ".join(f"{_from_to(days)} {week[days[0]]}" for days in named)
-
-
-def _from_to(days: list[int]) -> str:
-    first, last = calendar.day_name[days[0]], calendar.day_name[days[-1]]
-    return first if first == last else f"{first} to {last}"
 
 
 # -- clocks ----------------------------------------------------------------------------------------------------------
@@ -88,7 +76,9 @@ def _amounts(clock: Clock) -> Iterator[tuple[Rag | None, str]]:
 def _counts(clock: Clock, one: Partnership) -> str:
     ways: Sequence[Pathway | ContactType] = (*one.pathways.values(), *one.contact_types.values())
     naming = [way.title for way in ways if clock.name in way.clocks]
-    starts = " or ".join(f"“{title}”" for title in naming) or _record(clock.started_by)
+    called = [_record(ENCOMPASS)] if one.encompass and one.encompass.clock == clock.name else []
+    others = [_record(clock.started_by)] if not naming and clock.started_by != ENCOMPASS else []
+    starts = " or ".join([*called, *(f"“{title}”" for title in naming), *others])
     still = "; may stand still" if clock.suspendable else ""
     return f"{event(clock.anchor)}, started by {starts}{still}"
 
@@ -101,6 +91,7 @@ _RECORDS = {
     "CaseOpened": "every contact", "CaseRouted": "the routing", "InformationRequested": "every request",
     "InformationReturned": "the answer", "RequestDeclined": "the answer that there will be none",
     "OutcomeDecided": "the outcome", "ContactDirected": "its being passed on",
+    "PassedToHolder": "its being passed to whoever holds the child", ENCOMPASS: "Operation Encompass",
 }  # fmt: skip
 
 

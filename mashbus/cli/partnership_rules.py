@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from mashbus.cli.partnership_words import code, listed, row, table, titles
+from mashbus.cli.partnership_hours import week
+from mashbus.cli.partnership_words import code, listed, roles, row, table, titles
 from mashbus.domain.partnership import Partnership, Pathway
 from mashbus.domain.procedure import ROUTING, ContactType, MilestoneKind
 from mashbus.domain.rules import Condition, Rule
 from mashbus.domain.vocabulary import Handling
-from mashbus.profiles.sentences import name_of, sentence
+from mashbus.profiles.sentences import sentence
 
 _HANDLED = {
     Handling.TRIAGE: "triaged",
@@ -90,7 +91,10 @@ def _rule(rule: Rule, one: Partnership) -> str:
     measures = ", ".join(
         filter(None, [str(rule.rag) if one.ratings else "", f"level {rule.level}" if rule.level else ""])
     )
-    return f"If {sentence(rule.conditions, one)}: **{measures}**, to {_ways(rule.pathways, one)}. {rule.reason}"
+    by_itself = " The bus routes it by itself: it was sorted before it came." if rule.automatic else ""
+    return (
+        f"If {sentence(rule.conditions, one)}: **{measures}**, to {_ways(rule.pathways, one)}. {rule.reason}{by_itself}"
+    )
 
 
 def _alert(on: str, conditions: Iterable[Condition], one: Partnership) -> str:
@@ -101,7 +105,7 @@ def _alert(on: str, conditions: Iterable[Condition], one: Partnership) -> str:
 def deciding(one: Partnership) -> Iterator[str]:
     """Who decides what, what may not be decided, and the words of outcomes."""
     yield "## Who decides"
-    yield listed(f"{_DECISIONS.get(what, what)}: {_roles(roles, one)}" for what, roles in one.decides.items())
+    yield listed(f"{_DECISIONS.get(what, what)}: {roles(those, one)}" for what, those in one.decides.items())
     for of, head in ((ROUTING, "A routing is refused"), ("outcome", "An outcome is refused")):
         guards = [guard for guard in one.guards if guard.of == of]
         if guards:
@@ -134,9 +138,14 @@ def recording(one: Partnership) -> Iterator[str]:
         yield listed(_milestone(kind, one) for kind in one.milestones.values())
     if one.calls:
         yield "## Advice calls"
-        yield f"Logged without anything of a child, by {_roles(one.calls.roles, one)}."
+        yield f"Logged without anything of a child, by {roles(one.calls.roles, one)}."
+        if one.calls.hours:
+            yield f"The line is answered {week(one.calls.hours)}."
+        yield "A later referral may quote a call." if one.calls.quoted else "No referral quotes a call."
         yield listed(f"About: {title} ({code(name)})" for name, title in one.calls.topics.items())
         yield listed(f"Came to: {title} ({code(name)})" for name, title in one.calls.outcomes.items())
+    yield "## Reports"
+    yield f"Counts below {one.suppress_below} are not shown, so that no child can be told from a table."
 
 
 def _milestone(kind: MilestoneKind, one: Partnership) -> str:
@@ -145,12 +154,13 @@ def _milestone(kind: MilestoneKind, one: Partnership) -> str:
         [
             f"stages {titles(kind.stages)}" if kind.stages else "",
             f"answers {code(kind.answers)}" if kind.answers else "",
+            f"ends {code(kind.ends)}" if kind.ends else "",
             "invites every involved professional" if kind.invites else "",
             f"alerts {titles(one.teams[name].title for name in kind.alerts)}" if kind.alerts else "",
         ],
     )
     said = "".join(f"; {part}" for part in more)
-    return f"{kind.title} ({code(kind.name)}), by {_roles(kind.roles, one)}{said} ({kind.requirement})"
+    return f"{kind.title} ({code(kind.name)}), by {roles(kind.roles, one)}{said} ({kind.requirement})"
 
 
 def _if(conditions: tuple[Condition, ...], one: Partnership, otherwise: str) -> str:
@@ -159,10 +169,6 @@ def _if(conditions: tuple[Condition, ...], one: Partnership, otherwise: str) -> 
 
 def _items(names: Iterable[str]) -> str:
     return ", ".join(code(name) for name in names) or "nothing"
-
-
-def _roles(roles: Iterable[str], one: Partnership) -> str:
-    return titles(name_of("role", role, one) for role in sorted(roles))
 
 
 def _ways(names: Iterable[str], one: Partnership) -> str:

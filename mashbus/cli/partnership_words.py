@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from mashbus.domain.partnership import Partnership
+from mashbus.profiles.sentences import name_of
+
 NONE = "—"
 
 
@@ -31,3 +34,7 @@ def titles(names: Iterable[str]) -> str:
 
 def months(day: date) -> str:
     return f"{day.day} {day:%B %Y}" if day != date.max else "for ever"
+
+
+def roles(names: Iterable[str], one: Partnership) -> str:
+    return titles(name_of("role", role, one) for role in sorted(names))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from mashbus.domain.clocks import Anchor
 from mashbus.profiles.calendars import WEEKDAYS
 from mashbus.profiles.clocks_text import ENCOMPASS, MILESTONE
 from mashbus.profiles.named import unknown
@@ -55,6 +56,8 @@ def encompass_faults(profile: Written) -> Iterator[Fault]:
     if not clock.started_by.startswith((ENCOMPASS, MILESTONE)):  # a person may record an incident too
         said = f"'{profile.encompass.clock}' is started by {clock.started_by}, not by {ENCOMPASS} or a milestone"
         yield place, said
+    if clock.anchor is not Anchor.INCIDENT:
+        yield place, f"'{profile.encompass.clock}' counts from {clock.anchor}, and schools are told by the incident"
     if NOTIFICATION not in clock.met_by:
         yield place, f"'{profile.encompass.clock}' is not met by {NOTIFICATION}: telling a school would change nothing"
 

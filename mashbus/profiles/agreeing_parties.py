@@ -14,7 +14,9 @@ def pathway_faults(profile: Written) -> Iterator[Fault]:
     for name, pathway in profile.pathways.items():
         yield from unknown(("pathways", name, "asks"), pathway.asks, roles, "no organisation has the role")
         if pathway.meeting is not None:
-            yield from unknown(("pathways", name, "meeting"), (pathway.meeting,), profile.meetings, "there is no meeting")
+            yield from unknown(
+                ("pathways", name, "meeting"), (pathway.meeting,), profile.meetings, "there is no meeting"
+            )
         if pathway.level is not None:
             yield from unknown(("pathways", name, "level"), (pathway.level,), profile.levels, "there is no level")
         if pathway.closes_with is not None:
@@ -84,7 +86,8 @@ def _needed(profile: Written) -> Mapping[EmailKind, str]:
         EmailKind.ALERT: profile.alerts or profile.encompass or any(one.alerts for one in profile.milestones.values()),
         EmailKind.INVITATION: invites,
         EmailKind.PASSED_ON: profile.passes_on or any(one.team for one in kinds),
-        EmailKind.DIRECTED: any(one.handling != "triage" for one in kinds),
+        EmailKind.DIRECTED: any(one.handling != "triage" for one in kinds)
+        or any(one.instead for one in profile.passes_on),
         EmailKind.OUT_OF_AREA: profile.area,
         EmailKind.OUTCOME_TO_AGENCY: not invites and any(one.email for one in profile.organisations),
         EmailKind.ENCOMPASS_NOTIFICATION: profile.encompass,
@@ -98,7 +101,7 @@ _FOR = {
     EmailKind.ALERT: "there are alerts, and teams get them by email",
     EmailKind.INVITATION: "a milestone invites the involved professionals",
     EmailKind.PASSED_ON: "a team gets the contacts of a contact type, or a holder what is passed on",
-    EmailKind.DIRECTED: "the referrer of a contact type is told what becomes of it",
+    EmailKind.DIRECTED: "the referrer of a contact type, or of what is passed on, is told what becomes of it",
     EmailKind.OUT_OF_AREA: "there is an [area], and referrals from others are returned",
     EmailKind.OUTCOME_TO_AGENCY: "an organisation has a mailbox, and nothing else is sent to it",
     EmailKind.RETURNED: "a referral that lacks what is insisted on is returned",

@@ -58,6 +58,7 @@ _SEVERAL: Mapping[str, str] = {
     "factors": "a factor",
     "indicators": "an indicator",
     "milestones": "something recorded",
+    "standing": "something that still stands",
     "open_to": "a service with an open case",
     "case_pathways": "a pathway of the case",
     "pathways": "a pathway",
@@ -89,7 +90,8 @@ def _said(one: Condition, partnership: Partnership) -> str:
         return " and ".join(f"{_SEVERAL[one.fact]} is {word}" for word in words)
     subject = _SEVERAL[one.fact]
     if one.test == "none_of":
-        subject = f"no {subject.split(' ', 1)[1]}" if subject.startswith(("a ", "an ")) else "nothing recorded"
+        starts, _, rest = subject.partition(" ")
+        subject = f"{'nothing' if starts == 'something' else 'no'} {rest}"
     return f"{subject} is {_either(words)}"
 
 
@@ -114,7 +116,9 @@ def name_of(fact: str, value: str, partnership: Partnership) -> str:
     return re.sub(r"(by|of): ", r"\1 ", title) if title else value.replace("_", " ")
 
 
-_OF_THE_PROFILE = frozenset({"contact_type", "indicators", "milestones", "case_pathways", "pathways", "outcomes"})
+_OF_THE_PROFILE = frozenset(
+    {"contact_type", "indicators", "milestones", "standing", "case_pathways", "pathways", "outcomes"}
+)
 """Whose titles are sentences of their own, and stand in quotes."""
 _TITLES: Mapping[str, Callable[[Partnership], Mapping[str, str]]] = {
     "source": lambda _: codes.SOURCES,
@@ -123,6 +127,7 @@ _TITLES: Mapping[str, Callable[[Partnership], Mapping[str, str]]] = {
     "contact_type": lambda one: {name: kind.title for name, kind in one.contact_types.items()},
     "indicators": lambda one: {sign.name: sign.title for sign in one.indicators},
     "milestones": lambda one: {name: kind.title for name, kind in one.milestones.items()},
+    "standing": lambda one: {name: kind.title for name, kind in one.milestones.items()},
     "case_pathways": lambda one: {name: way.title for name, way in one.pathways.items()},
     "pathways": lambda one: {name: way.title for name, way in one.pathways.items()},
     "outcomes": lambda one: {name: out.says.rstrip(".") for name, out in one.outcomes.items()},

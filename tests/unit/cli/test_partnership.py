@@ -73,7 +73,14 @@ def test_nothing_of_the_profile_is_left_out(name: str) -> None:
     ):
         assert all(f"`{one}`" in page for one in named)
     reasons = [one.reason for table in (profile.rules, profile.guards, profile.alerts) for one in table]
+    reasons += [one.reason for one in profile.passes_on]
+    reasons += [item.reason for meeting in profile.meetings.values() for item in meeting.items]
     assert all(one in page for one in (*reasons, *(sign.title for sign in profile.indicators)))
+    for meeting in profile.meetings.values():
+        assert meeting.title in page
+        assert all(f"{says} (`{code}`)" in page for code, says in meeting.results.items())
+    for setting in profile.encompass.settings.values() if profile.encompass else ():
+        assert f"| {setting.urn} | {setting.name} | {setting.email or '**none**'} |" in page
     assert all(one.purpose in page and one.name in page for one in profile.organisations)
     for one in profile.organisations:
         entry = page[page.index(f"### {one.name}") :].split("### ")[1]
@@ -94,6 +101,36 @@ def test_H_06_H_07_a_clock_says_what_starts_it() -> None:
     assert (
         "| `information-to-hub` | 10 working days | receipt, started by “Request for information to the hub” |" in page
     )
+
+
+def test_H_05_who_holds_an_open_case_gets_it_and_who_says_so() -> None:
+    page = shown("hackney")
+    assert "Whose case is open, and who holds it, is said by Hackney Children's Social Care." in page
+    assert "A case that was closed within 3 months is recently closed" in page
+    passed = "- At once, if the involvement of social care is open, and a service with an open case is social care"
+    (line,) = [one for one in page.splitlines() if one.startswith(passed)]
+    assert line.endswith("**passed to the holder instead**: nobody is asked, and the hub's clocks end. It has been passed "
+                         "without delay to the unit that deals with it. (H-05)")  # fmt: skip
+    assert "Where the holder has no address, Children's social care, case-holding units is told." in page
+    assert "A case that was closed within 12 weeks is recently closed" in shown("medway")
+    assert "An open case is triaged like any other" in shown("cambridgeshire")
+
+
+def test_G_11_to_G_15_meetings_schools_and_the_advice_line_are_said() -> None:
+    page = shown("gloucestershire")
+    assert "### Daily vulnerability meeting\n\nMonday to Friday at 10:00 (G-12)." in page
+    assert "The bus routes it by itself: it was sorted before it came." in page
+    assert "10 settings are known; to 2 of them nothing can be sent." in page
+    assert "| 900203 | Synthetic Bluebell Day Nursery | **none** | — |" in page
+    assert "key-adult@leadon-juniors.gloucestershire.example | **not verified** |" in page
+    assert "| incident, started by Operation Encompass or what people record as `domestic-abuse-incident` |" in page
+    assert "The line is answered Monday to Friday 08:30-15:30." in page
+    assert "A later referral may quote a call." in page
+    assert "No referral quotes a call." in shown("hackney")
+
+
+def test_H_16_how_small_a_count_is_hidden_is_said() -> None:
+    assert "Counts below 5 are not shown" in shown("jersey")
 
 
 def test_every_fact_can_be_said(hackney: Partnership) -> None:

@@ -43,6 +43,8 @@ REFUSED = {
     "a meeting without results": ('results = { watched = "It is watched" }', "results = {}", "results = {}", "at least one is needed"),
     "an agenda item without a reason": ('reason = "It is red."\n', "", "[[meetings.daily.items]]\nwhen = { rating", "reason: is missing"),
     "an agenda item of a slip": ("re_referrals = { at_least = 2 }", "re_referals = { at_least = 2 }", "when = { re_referals", "'re_referals' cannot be tested here"),
+    "a clock that something else starts": ('clock = "school-told-soon"', 'clock = "screening"', 'clock = "screening"', "'screening' is started by pathway, not by EncompassCalled or a milestone"),
+    "a clock that counts from something else": ('clock = "school-told-soon"', 'clock = "screening"', 'clock = "screening"', "'screening' counts from receipt, and schools are told by the incident"),
     "a clock that nothing starts": ('clock = "school-told-soon"', 'clock = "school-told"', 'started_by = "EncompassCalled"', "no [encompass] names it: it would never start"),
     "a clock that there is not": ('clock = "school-told-soon"', 'clock = "schools"', 'clock = "schools"', "there is no clock 'schools'"),
     "a clock that the email does not meet": ('met_by = ["EmailSent:encompass_notification", "MilestoneRecorded:school-told"]', 'met_by = ["MilestoneRecorded:school-told"]', 'clock = "school-told-soon"', "is not met by EmailSent:encompass_notification"),

@@ -1,6 +1,7 @@
 """A sixth council is a new file and no code: the guide's own examples, put together, are checked, loaded and routed by."""
 
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,10 @@ DUTY = Actor(label="duty", role="duty_manager")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "ashdale.toml").write_text("\n".join(re.findall(r"```toml\n(.*?)```", GUIDE.read_text(), re.DOTALL)))
+    text = GUIDE.read_text()
+    (tmp_path / "ashdale.toml").write_text("\n".join(re.findall(r"```toml\n(.*?)```", text, re.DOTALL)))
+    (settings,) = re.findall(r"((?:^    .*\n)+)", text, re.MULTILINE)
+    (tmp_path / "ashdale-settings.toml").write_text(textwrap.dedent(settings))
     return tmp_path
 
 
@@ -70,6 +74,16 @@ def test_its_guard_and_its_vocabulary_refuse(ashdale: Partnership) -> None:
     rated(story, Rag.GREEN, "early-help")
     given = outcome(story.case.case_id, outcomes=("section-47",), actor=DUTY, partnership="ashdale")
     assert "section-47" in only(story.hear(given).outcomes(), hub.DecisionRefused)[0].reason
+
+
+def test_its_open_case_goes_to_its_holder_and_its_school_is_known(ashdale: Partnership) -> None:
+    assert (ashdale.known.holders, ashdale.known.team) == (("ashdale-social-care",), "duty")
+    assert [(one.name, one.instead) for one in ashdale.passes_on] == [("open", True)]
+    assert ashdale.encompass is not None
+    assert [one.email for one in ashdale.encompass.settings.values()] == ["key-adult@school.example"]
+    assert (list(ashdale.meetings), ashdale.suppress_below) == (["daily"], 10)
+    assert ashdale.calls is not None
+    assert ashdale.calls.quoted
 
 
 def test_its_items_are_insisted_on_and_its_duty_manager_is_alerted(ashdale: Partnership) -> None:

@@ -26,6 +26,8 @@ from services.triage.ending import ended_with
 
 HOLDER = "holder"
 """The recipient of an email to an allocated worker or a manager."""
+TOLD_REFERRER = "A contact about a child"
+"""That somebody has an open case is nothing that whoever referred is told: it may be a neighbour."""
 _HELD = (Involvement.OPEN, Involvement.RECENTLY_CLOSED)
 
 
@@ -72,7 +74,8 @@ def copies(case: Case, fact: hub.PassedToHolder, partnership: Partnership, at: d
         recipient = f"{TEAM}/{team.name}"
         email = to_address(EmailKind.PASSED_ON, recipient, team.email, case, fact, partnership, at, **said)
         yield from filter(None, (email,))
-    if fact.instead and (letter := to_referrer(EmailKind.DIRECTED, case, fact, partnership, at, **said)):
+    neutral = {**said, "title": TOLD_REFERRER}
+    if fact.instead and (letter := to_referrer(EmailKind.DIRECTED, case, fact, partnership, at, **neutral)):
         yield letter
 
 

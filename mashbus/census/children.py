@@ -6,7 +6,7 @@ because of a mistyped birthday.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,14 +39,15 @@ class CensusChild:
     """None: every referral ended without further action, so nobody ever had a case."""
 
 
-def child_of(element: Element, findings: Findings, made_on: date) -> CensusChild | None:
-    """None: refused, and `findings` says why, every fault at once. `made_on`: the file knows of nothing later."""
+def child_of(
+    element: Element, findings: Findings, made_on: date, unfit: Callable[[str], Reason | None] = lambda _: None
+) -> CensusChild | None:
+    """None: refused, and `findings` says why, every fault at once.
+
+    `made_on`: the file knows of nothing later. `unfit`: why an id cannot be this child's, asked once of each child.
+    """
     about = Fields.among("", (one for part in element if local(part) != "CINdetails" for one in part.iter()))
-    local_id = about.text("LAchildID", findings.refuse)
-    if not about.of.get("LAchildID"):
-        findings.refuse("LAchildID", Reason.MISSING)
-    elif local_id and (len(local_id) > LONGEST_ID or not local_id.isprintable()):
-        findings.refuse("LAchildID", Reason.NO_LOCAL_ID, about.at("LAchildID"))
+    local_id = _local_id(about, findings, unfit)
     born, expected = _birth(about, findings)
     upn, sex = _upn(about, findings), _sex(about, findings)
     spells = tuple(_spells(element, findings, made_on))
@@ -55,6 +56,17 @@ def child_of(element: Element, findings: Findings, made_on: date) -> CensusChild
     return CensusChild(
         local_id=local_id, upn=upn, birth_date=born, expected_birth_date=expected, sex=sex, spells=spells
     )
+
+
+def _local_id(about: Fields, findings: Findings, unfit: Callable[[str], Reason | None]) -> str | None:
+    local_id = about.text("LAchildID", findings.refuse)
+    if not about.of.get("LAchildID"):
+        findings.refuse("LAchildID", Reason.MISSING)
+    elif local_id and (len(local_id) > LONGEST_ID or not local_id.isprintable()):
+        findings.refuse("LAchildID", Reason.NO_LOCAL_ID, about.at("LAchildID"))
+    elif local_id and (reason := unfit(local_id)):
+        findings.refuse("LAchildID", reason, about.at("LAchildID"))
+    return local_id
 
 
 def _birth(about: Fields, findings: Findings) -> tuple[date | None, date | None]:

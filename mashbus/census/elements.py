@@ -4,6 +4,7 @@ The file is a stranger's: entities are not resolved, a DTD is refused, nothing i
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 from lxml import etree
@@ -56,8 +57,12 @@ def elements(source: BinaryIO) -> Iterator[Element]:
 
 def local(element: Element) -> str:
     """The name without its namespace: that differs from year to year."""
-    name: str = element.tag
-    return name.rpartition("}")[2]
+    return _local(element.tag)
+
+
+@lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def _fed(parser: Any, piece: bytes) -> etree.XMLSyntaxError | None:

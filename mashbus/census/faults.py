@@ -10,6 +10,7 @@ class Reason(StrEnum):
     MISSING = "is missing"
     REPEATED = "stands more than once"
     NO_LOCAL_ID = "is longer than 64 characters or holds characters that are not printed"
+    PLACEHOLDER = "is no id but a placeholder for one"
     SEEN_BEFORE = "stood in this file before; the later child is refused"
     NO_DAY = "is not a day as YYYY-MM-DD"
     BEFORE_REFERRAL = "lies before CINreferralDate"

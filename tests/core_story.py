@@ -1,7 +1,7 @@
 """A case told as records: contacts, decisions and answers by their makers, and the services' own facts folded in."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -23,7 +23,8 @@ from services.triage import decide as triage_decide
 from services.triage.known import Memory
 
 PROFILES = Path(__file__).parents[1] / "partnerships"
-HACKNEY = load("hackney", PROFILES)
+HACKNEY = replace(load("hackney", PROFILES), meetings={})
+"""Without its meetings, which test_meetings.py tells of."""
 MONDAY = datetime(2026, 6, 8, 8, tzinfo=UTC)
 """Nine in the morning in Hackney."""
 HOUR = timedelta(hours=1)

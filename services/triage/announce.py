@@ -15,6 +15,7 @@ from services.triage.asking import asked, hub_due
 from services.triage.decide import BeyondCalendar
 from services.triage.letters import letters
 from services.triage.linking import noted
+from services.triage.meeting_results import rating_from
 from services.triage.milestones import decided
 from services.triage.passing_on import copies
 
@@ -22,9 +23,7 @@ from services.triage.passing_on import copies
 def announce(case: Case, record: Record, partnership: Partnership, at: datetime) -> Iterator[Record]:
     """Copies and letters, from the fact as read back from the log."""
     yield from letters(case, record, partnership, at)
-    if isinstance(record, hub.CaseRouted | hub.CaseRerated):
-        for request in record.requests:
-            yield from asked(case, record, request, partnership)
+    yield from _requests(case, record, partnership)
     match record:
         case hub.CaseRerated():
             for change in record.rerated:
@@ -33,6 +32,8 @@ def announce(case: Case, record: Record, partnership: Partnership, at: datetime)
             yield from copies(case, record, partnership, at)
         case hub.CaseLinked():
             yield noted(record)
+        case hub.MeetingResultRecorded():
+            yield from rating_from(record, partnership)
         case hub.OutcomeDecided():
             yield from _also(case, record, partnership)
         case hub.DeadlineSuspended(subject=subject) if subject in case.requests:
@@ -40,6 +41,12 @@ def announce(case: Case, record: Record, partnership: Partnership, at: datetime)
             yield _told(record, case.requests[subject], None, said)
         case hub.DeadlineResumed(deadline=Deadline(subject=subject, due=due)) if subject in case.requests:
             yield _told(record, case.requests[subject], due, "The time for your answer runs again.")
+
+
+def _requests(case: Case, record: Record, partnership: Partnership) -> Iterator[Record]:
+    if isinstance(record, hub.CaseRouted | hub.CaseRerated):
+        for request in record.requests:
+            yield from asked(case, record, request, partnership)
 
 
 def _also(case: Case, record: hub.OutcomeDecided, partnership: Partnership) -> Iterator[Record]:

@@ -24,12 +24,14 @@ from mashbus.domain.rules import Facts, all_matches
 from mashbus.domain.vocabulary import OpeningKind
 from mashbus.domain.words import Milestone
 from services.triage import routing
+from services.triage.agenda import placed
 from services.triage.alerting import alerted
 from services.triage.arming import at_opening
 from services.triage.directing import directed, goes_elsewhere
 from services.triage.known import Memory, looked_up
 from services.triage.further import told_again
 from services.triage.linking import linked, linked_by
+from services.triage.meeting_results import result_of
 from services.triage.milestones import reached
 from services.triage.passing_on import passed_on
 from services.triage.rerating import rerated
@@ -72,9 +74,11 @@ def _called_for(case: Case, partnership: Partnership, at: datetime, memory: Memo
         or (linked(case, at) if case.opened else None)
         or (passed_on(case, contact, facts, partnership, at) if case.opened else None)
         or told_again(case, partnership, at)
+        or (placed(case, facts, partnership, at) if case.routed else None)
         or _acted_on(case, facts, partnership, at, memory)
         or directed(case, contact, facts, partnership, at)
         or (None if _is_settled(case) else routing.by_rule(case, contact, facts, partnership, at))
+        or placed(case, facts, partnership, at)
     )
 
 
@@ -86,6 +90,8 @@ def _acted_on(case: Case, facts: Facts, partnership: Partnership, at: datetime, 
         return stood_still(case, word, partnership, at)
     if milestone := case.pending_milestone:
         return _reached(case, milestone, partnership, at)
+    if result := case.pending_result:
+        return result_of(case, result, facts, partnership, at)
     rating = case.pending_rating
     if rating is None or (closes_with(case, partnership) and not case.decided):
         return None  # outcomes closes such a case: a re-rating beside that would be lost in a closed case

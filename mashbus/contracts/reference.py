@@ -21,6 +21,7 @@ _HEARD_AS = str.maketrans("ILOU", "110V")
 """What Crockford leaves out, read as what it is mistaken for."""
 _PREFIX = 3
 _SHAPE = re.compile(rf"[A-Z]{{{_PREFIX}}}[0-9A-Z]{{{_SYMBOLS + 1}}}", re.ASCII)
+_CALL_SHAPE = re.compile(rf"([A-Z]{{{_PREFIX}}})(CALL|CA11)([0-9A-Z]{{{_SYMBOLS + 1}}})", re.ASCII)
 
 
 class NotAReference(ValueError):
@@ -60,6 +61,18 @@ def parsed(text: str) -> str:
     prefix, body = bare[:_PREFIX], bare[_PREFIX:-1].translate(_HEARD_AS)
     written = _written(prefix, body)
     if written[-1] != bare[-1].translate(_HEARD_AS):
+        raise NotAReference("its last symbol does not fit the others: a symbol is wrong or two have changed places")
+    return written
+
+
+def parsed_call(text: str) -> str:
+    """The same for the reference of a call. Raises NotAReference."""
+    found = _CALL_SHAPE.fullmatch(re.sub(r"[\s-]", "", text).upper())
+    if found is None:
+        raise NotAReference(f"a call's has {_PREFIX} letters, {_CALL} and {_SYMBOLS + 1} letters or digits")
+    prefix, body = found[1], found[3].translate(_HEARD_AS)
+    written = _written(prefix, body[:-1], _CALL)
+    if written[-1] != body[-1]:
         raise NotAReference("its last symbol does not fit the others: a symbol is wrong or two have changed places")
     return written
 

@@ -160,6 +160,8 @@ class ReferralForm(Form):
     consent: ConsentForm = ConsentForm()
     views: tuple[ChildViewForm, ...] = A_FEW
     """What the children say for themselves (H-18, C-13)."""
+    call_reference: ShortText | None = None
+    """Of an advice call before, as it was told to the caller (G-15). Not where calls are never on a child's record."""
 
     def said(self) -> Mapping[str, Any]:
         """The fields of ReferralReceived that are the contact's own."""

@@ -20,7 +20,8 @@ so is what a child says for itself (H-18, C-13).
 What is no ordinary referral names its `contact_type` (J-02, J-11, J-19, J-22, H-07, G-22); signs that call for joint
 triage are `indicators` (J-08). A name that the partnership doesn't have is `422`; a report of immediate harm is taken
 without it, and `left_out` says so. What procedure says must not be recorded is `422` with the notice, and nothing of it
-is kept (C-06).
+is kept (C-06). Whoever asked the advice line before quotes the call as `call_reference`, where the partnership counts
+what calls lead to (G-15); elsewhere no call is on a child's record (H-14, J-21).
 """
 EXAMPLE = {
     "source": "2A",

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mashbus.contracts.reference import ALPHABET, NotAReference, parsed, prefix_of, reference_of
+from mashbus.contracts.reference import (
+    ALPHABET,
+    NotAReference,
+    call_reference_of,
+    parsed,
+    parsed_call,
+    prefix_of,
+    reference_of,
+)
 
 CASES = st.uuids(version=5)
 PARTNERSHIPS = st.sampled_from(["hackney", "gloucestershire", "cambridgeshire", "jersey", "medway", "wu"])
@@ -51,6 +59,26 @@ def test_another_shape_is_no_reference_and_is_not_quoted(text: str) -> None:
     with pytest.raises(NotAReference) as refused:
         parsed(text)
     assert not text or text not in str(refused.value)
+
+
+@given(PARTNERSHIPS, CASES)
+def test_a_call_s_reference_is_read_however_it_is_typed_and_is_no_referral_s(partnership: str, call_id: UUID) -> None:
+    reference = call_reference_of(partnership, call_id)
+    typed = reference[:8] + reference[8:].replace("0", "o").replace("1", "l")
+    assert {parsed_call(one) for one in (reference, reference.lower().replace("-", " "), typed)} == {reference}
+    for read, other in ((parsed, reference), (parsed_call, reference_of(partnership, call_id))):
+        with pytest.raises(NotAReference):
+            read(other)
+
+
+@given(PARTNERSHIPS, CASES)
+def test_every_single_wrong_symbol_of_a_call_s_is_noticed(partnership: str, call_id: UUID) -> None:
+    reference = call_reference_of(partnership, call_id)
+    for at, symbol in enumerate(reference):
+        for other in ALPHABET if at > 8 and symbol != "-" else "":
+            if other != symbol:
+                with pytest.raises(NotAReference):
+                    parsed_call(reference[:at] + other + reference[at + 1 :])
 
 
 def test_the_prefix_names_the_partnership() -> None:

@@ -120,3 +120,19 @@ EMAIL_RECEIPTS = Counter(
     ["partnership", "channel", "status"],
 )
 VIEWS_READY = Gauge("mash_views_ready", "Partitions whose views are whole; below 12 readers get 503.", ["service"])
+
+DIRECTORY_CHILDREN = Gauge("mash_directory_children", "Children in the directory, as this process has read it.")
+DIRECTORY_IDENTIFIERS = Gauge("mash_directory_identifiers", "Exact identifiers that lead to them, local ids aside.")
+DIRECTORY_CONTACTS = Gauge("mash_directory_contacts", "Claims of contacts that can be found again.")
+DIRECTORY_LAG = Gauge(
+    "mash_directory_lag",
+    "Records of the directory not read yet. Above 0 for more than seconds: triage waits; look at the broker.",
+)
+DIRECTORY_UNREADABLE = Counter(
+    "mash_directory_unreadable", "Records of the directory that could not be read. Must stay 0.", ["topic"]
+)
+HOLDINGS = Counter(
+    "mash_holdings",
+    "What case systems told of children: taken, old (the directory holds newer news) or refused.",
+    ["partnership", "organisation", "fate"],
+)

@@ -103,6 +103,8 @@ class Settings(BaseSettings):
     notify_url: str = "https://api.notifications.service.gov.uk"
     host: str = "127.0.0.1"
     """The address that the HTTP services listen on."""
+    directory_key: SecretStr | None = Field(default=None, min_length=32)
+    """The secret under which children are found in the directory: the same for every service, and for good."""
     api_keys: Path = Field(default_factory=_api_keys)
     """File of hashed API keys; default `<home>/api-keys.json`."""
     partnerships: Path = Field(default_factory=lambda: checkout_folder("partnerships"))

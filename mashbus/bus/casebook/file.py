@@ -77,9 +77,14 @@ class BookFile:
         try:
             yield
         except sqlite3.DatabaseError as fault:
-            if getattr(fault, "sqlite_errorcode", 0) & 0xFF in _PASSING:
+            if of_the_machine(fault):
                 raise CasebookUnusable(self.path, fault) from fault
             raise CasebookDamaged(self.path, fault) from fault
+
+
+def of_the_machine(fault: sqlite3.DatabaseError) -> bool:
+    """Whether deleting the file would mend nothing: the disk is full, or another process has it."""
+    return getattr(fault, "sqlite_errorcode", 0) & 0xFF in _PASSING
 
 
 def delete_casebook(path: Path) -> None:
@@ -96,7 +101,7 @@ def _opened(path: Path, layout: str, fingerprint: int) -> sqlite3.Connection:
         db.execute(f"PRAGMA cache_size=-{_CACHE_KB}")
         _of_this_fold(db, fingerprint)
         db.executescript(layout)
-        _whole(path)
+        check_whole(path)
         db.execute("BEGIN IMMEDIATE")
     except BaseException:
         db.close()
@@ -112,7 +117,7 @@ def _of_this_fold(db: sqlite3.Connection, fingerprint: int) -> None:
         raise sqlite3.DatabaseError("cases of another shape")
 
 
-def _whole(path: Path) -> None:
+def check_whole(path: Path) -> None:
     """A file cut short would only show when a lost page is read: compare the header's page count with the size."""
     with path.open("rb") as file:
         header = file.read(32)

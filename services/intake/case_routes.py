@@ -21,6 +21,7 @@ from services.intake.case_facts import (
 )
 from services.intake.decisions import EnoughForm, OutcomeForm, RatingForm
 from services.intake.links import LinkForm
+from services.intake.meetings import MeetingResultForm
 from services.intake.routes import KEY, REFUSALS, Door, caller_with, form_of, listed, said_of
 from services.intake.standstills import ResumptionForm, SuspensionForm
 from services.intake.words import Recorded, Word, take_word
@@ -55,6 +56,11 @@ def of_milestones(partnership: Partnership) -> str:
         for kind in partnership.milestones.values()
     )
     return "; ".join(kinds) or "it has none"
+
+
+def of_meetings(partnership: Partnership) -> str:
+    meetings = partnership.meetings.values()
+    return "; ".join(f"`{one.name}` ({one.requirement}) by {listed(one.roles)}" for one in meetings) or "it has none"
 
 
 def _stages(kind: MilestoneKind) -> str:
@@ -163,6 +169,24 @@ ROUTES = (
             "to": "ca474111-7bb3-5e76-926c-3752bc9ad1cf",
             "kind": "same_incident",
             "rationale": "Two schools wrote about the same evening.",
+        },
+    ),
+    CaseRoute(
+        path="meeting-results",
+        form=MeetingResultForm,
+        permission="record",
+        summary="Record what a meeting decided",
+        about="One of the meeting's results, for the day on which it met (H-12, G-12, G-14). With a colour, level or "
+        "pathways the case is re-levelled by it, as by any rating of the same person (G-06, G-07). `stays`: it is on "
+        "the next agenda again. Whether the role may record it is said on the record.",
+        who=of_meetings,
+        example={
+            "meeting": "vulnerability",
+            "met_on": "2026-06-09",
+            "result": "to-mash",
+            "rag": "amber",
+            "pathways": ["mash"],
+            "note": "Health knows of a second incident.",
         },
     ),
     CaseRoute(

@@ -21,7 +21,7 @@ from core_story import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mashbus.contracts import hub
+from mashbus.contracts import agency, hub
 from mashbus.contracts.record import Record
 from mashbus.domain.clocks import CalendarEnds
 from mashbus.domain.enquiry import Actor
@@ -331,6 +331,37 @@ def test_a_result_of_another_partnership_is_refused() -> None:
     word = given_result(story, MONDAY)
     word = word.model_copy(update={"meta": word.meta.model_copy(update={"partnership": "medway"})})
     assert isinstance(story.hear(word).triage()[0], hub.DecisionRefused)
+
+
+# -- what agencies add ---------------------------------------------------------------------------------------------------
+
+NO_TIME = {name: one for name, one in HACKNEY.clocks.items() if not one.runs_per_request}
+WAY = replace(HACKNEY.pathways["mash-checks"], meeting="mash")
+FOR_A_MEETING = replace(PROFILE, clocks=NO_TIME, pathways={**HACKNEY.pathways, "mash-checks": WAY})
+
+
+def asked(profile: Partnership, at: datetime = MONDAY) -> agency.InformationRequested:
+    story = opened(referral(), at, profile)
+    routed = next(one for one, _ in story.heard if isinstance(one, hub.CaseRouted))
+    return next(one for one in story.copies_of_triage(routed) if isinstance(one, agency.InformationRequested))
+
+
+def test_G_12_who_is_asked_for_a_meeting_is_told_when_it_is() -> None:
+    assert (asked(FOR_A_MEETING).due, asked(FOR_A_MEETING).needed_by) == (None, MONDAY + timedelta(minutes=30))
+    assert asked(replace(FOR_A_MEETING, pathways=HACKNEY.pathways)).needed_by is None
+
+
+def test_H_08_a_time_that_the_procedure_sets_goes_before_the_meeting() -> None:
+    request = asked(replace(FOR_A_MEETING, clocks=HACKNEY.clocks))
+    assert request.needed_by == request.due == MONDAY + DAY
+
+
+def test_H_12_a_request_does_not_wait_for_a_meeting_that_no_calendar_reaches() -> None:
+    calendar = replace(CALENDAR, known_until=MONDAY.date() - 2 * DAY)
+    time = replace(HACKNEY.time, calendar=calendar)
+    assert asked(replace(FOR_A_MEETING, meetings={}, time=time)).needed_by is None
+    ended = replace(FOR_A_MEETING, time=time, meetings={"mash": meeting("mash", rule("Blue.", rating="blue"))})
+    assert asked(ended).needed_by is None
 
 
 # -- any interleaving ---------------------------------------------------------------------------------------------------

@@ -48,8 +48,8 @@ def partnerships(settings: Settings) -> Mapping[str, Partnership]:
 
 
 def connected(profiles: Iterable[Partnership]) -> tuple[str, ...]:
-    """Ids of the organisations that are on the bus."""
-    return tuple(dict.fromkeys(one.id for profile in profiles for one in profile.organisations if one.connected))
+    """Ids of the organisations that have topics on the bus."""
+    return tuple(dict.fromkeys(one for profile in profiles for one in profile.with_topics))
 
 
 @asynccontextmanager
@@ -98,11 +98,20 @@ def loop_of(
 
 async def run_loop(
     loop: Loop[S], settings: Settings, stop: asyncio.Event, port: int, *beside: Awaitable[None],
-    app: ASGIApp | None = None,
+    app: ASGIApp | None = None, first: Awaitable[None] | None = None,
 ) -> None:  # fmt: skip
-    """The loop, its port, and what runs beside it. When one of them fails all stop, and the fault is raised."""
+    """The loop, its port, and what runs beside it. When one of them fails all stop, and the fault is raised.
+
+    `first`: what the loop waits for before it begins, while the port already answers that it is not ready.
+    """
     routes = with_probes(lambda: loop.ready, app)
-    await together(stop, loop.run(stop), host(routes, loop.service.name, settings, port, stop), *beside)
+    await together(stop, _after(first, loop, stop), host(routes, loop.service.name, settings, port, stop), *beside)
+
+
+async def _after(first: Awaitable[None] | None, loop: Loop[S], stop: asyncio.Event) -> None:
+    if first is not None:
+        await first
+    await loop.run(stop)
 
 
 async def together(stop: asyncio.Event, *parts: Awaitable[None]) -> None:

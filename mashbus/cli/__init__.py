@@ -8,6 +8,7 @@ from mashbus.cli import (
     deadline,
     deadlines,
     demo,
+    imports,
     keys,
     partnership,
     quarantine,
@@ -27,6 +28,7 @@ app.add_typer(calendar.app, name="calendar")
 app.add_typer(clock.app, name="clock")
 app.add_typer(deadline.app, name="deadline")
 app.add_typer(deadlines.app, name="deadlines")
+app.add_typer(imports.app, name="import")
 app.add_typer(keys.app, name="keys")
 app.add_typer(partnership.app, name="partnership")
 app.add_typer(quarantine.app, name="quarantine")

@@ -1,4 +1,4 @@
-"""Whose topics a command is about: the connected organisations of the partnerships named, and any named one by one."""
+"""Whose topics a command is about: of the partnerships named those that have any, and whoever is named one by one."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -16,12 +16,7 @@ Organisations = Annotated[list[str] | None, typer.Option("--organisation", help=
 
 
 def named(settings: Settings, partnerships: Sequence[str] | None, more: Sequence[str] | None) -> tuple[str, ...]:
-    """Their ids. Organisations that a profile names as not connected have no topics yet."""
+    """Their ids. Organisations that a profile names as not connected have no topics yet, but for holders of cases."""
     names = partnerships or profiles.known(settings.partnerships)
-    ids = {
-        organisation.id
-        for name in names
-        for organisation in profiles.load(name, settings.partnerships).organisations
-        if organisation.connected
-    }
+    ids = {one for name in names for one in profiles.load(name, settings.partnerships).with_topics}
     return tuple(sorted(ids | set(more or ())))

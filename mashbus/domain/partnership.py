@@ -160,3 +160,11 @@ class Partnership:
 
     def organisation(self, organisation_id: str) -> Organisation | None:
         return next((one for one in self.organisations if one.id == organisation_id), None)
+
+    @property
+    def with_topics(self) -> tuple[str, ...]:
+        """Ids of the organisations that have topics: who is connected, and who says whose cases are open.
+
+        A holder's case system may speak long before anybody asks it: it can then be told nothing yet.
+        """
+        return tuple(one.id for one in self.organisations if one.connected or one.id in self.known.holders)

@@ -68,9 +68,9 @@ def is_urgent(case: Mapping[str, Any]) -> bool:
 
 
 def known_of_police(case: Mapping[str, Any]) -> Facts:
-    """A police notification says nothing of consent or of a lawful basis."""
+    """A police notification says nothing of consent or of a lawful basis; what was sorted is routed by no person."""
     opening, harm = OpeningKind.POLICE_NOTIFICATION.value, bool(case["immediate_harm"])
-    return {"opening": opening, "immediate_harm": harm, "consent": None, LAWFUL_BASIS: None}
+    return {"opening": opening, "immediate_harm": harm, "consent": None, LAWFUL_BASIS: None, "assessment": None}
 
 
 def _waited_enough(step: Step, week: Week) -> bool:

@@ -15,7 +15,7 @@ def test_J_11_one_working_day_that_ends_at_friday_s_early_closing() -> None:
     steps = answer.pop("steps")
     assert answer == {
         "partnership": "jersey",
-        "profile": f"2+{file}",
+        "profile": f"3+{file}",
         "clock": "agency-response",
         "rag": "amber",
         "from": "2026-05-07T15:45:00Z",

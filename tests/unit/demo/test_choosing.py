@@ -124,7 +124,7 @@ def test_C_01_what_must_be_recorded_before_a_rating_counts_is_known() -> None:
 
 def test_G_20_a_lawful_basis_is_recorded_first_where_agencies_are_asked() -> None:
     chooser = CHOOSERS["gloucestershire"]
-    known = {"lawful_basis": "consent", "immediate_harm": False, "consent": "given"}
+    known = {"lawful_basis": "consent", "immediate_harm": False, "consent": "given", "assessment": None}
     decisions = [chooser.rated(str(number), urgent=False, known=known) for number in range(60)]
     asks = [one for one in decisions if any(chooser.partnership.pathways[name].asks for name in one.body["pathways"])]
     assert asks

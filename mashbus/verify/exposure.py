@@ -20,11 +20,13 @@ from mashbus.verify.places import Logged
 
 _BLANK: dict[str, Child | Adult] = {"child": Child(), "adult": Adult()}
 _NAMES = {part: tuple(field.name for field in fields(blank)) for part, blank in _BLANK.items()}
+CHILD_FIELDS = _NAMES["child"]
 _IDENTIFYING = (
     "given_name", "family_name", "date_of_birth", "expected_date_of_birth", "nhs_number", "upn", "phone", "local_id",
 )  # fmt: skip
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _WORD = re.compile(r"\W+")
+_SUMMARY, _PARAGRAPH = "concern.summary", "\n\n"
 _LEAST = 4
 """Shorter words would be found in anything."""
 _PHRASE, _BEGINNING = 12, 60
@@ -32,11 +34,12 @@ _PHRASE, _BEGINNING = 12, 60
 
 
 class Secrets(NamedTuple):
-    """Of one case. `values`: hashes of (field, value). `words`: of people. `referrer`: of whoever referred. `others`:
-    of other professionals, and how the children's own views begin.
+    """Of one case. `values`: hashes of (field, value); `children`: the same, child by child. `words`: of people.
+    `referrer`: of whoever referred. `others`: of other professionals, and how the children's own views begin.
     """
 
     values: "array[int]"
+    children: tuple["array[int]", ...]
     words: tuple[str, ...]
     referrer: tuple[bytes, ...]
     others: tuple[bytes, ...]
@@ -45,9 +48,10 @@ class Secrets(NamedTuple):
 def secrets_of(contact: hub.ReferralReceived | hub.PoliceNotificationReceived) -> Secrets:
     people = [("child", one) for one in contact.children] + [("adult", one) for one in contact.adults]
     values = [hash(pair) for part, one in people for pair in _held(part, one)]
-    if contact.concern.summary is not None:
-        values.append(hash(("concern.summary", contact.concern.summary)))
-    words = {word for _, one in people for word in _words(one)}
+    summary = contact.concern.summary
+    if summary is not None:
+        values += [hash((_SUMMARY, said)) for said in (summary, *summary.split(_PARAGRAPH))]
+    words = {word for _, one in people for word in words_of(one)}
     referrer: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     if isinstance(contact, hub.ReferralReceived):
@@ -56,7 +60,11 @@ def secrets_of(contact: hub.ReferralReceived | hub.PoliceNotificationReceived) -
         referrer = tuple(word for word in _referrer(contact.referrer) if word not in text)
         others = tuple(word for word in _others(contact) if word not in text)
     return Secrets(
-        array("q", values), tuple(sorted(words)), tuple(map(str.encode, referrer)), tuple(map(str.encode, others))
+        array("q", values),
+        tuple(map(hashed, contact.children)),
+        tuple(sorted(words)),
+        tuple(map(str.encode, referrer)),
+        tuple(map(str.encode, others)),
     )
 
 
@@ -67,12 +75,36 @@ def fields_of(children: Iterable[Child], adults: Iterable[Adult], context: str |
     for adult in adults:
         yield from _held("adult", adult)
     if context is not None:
-        yield "concern.summary", context
+        yield _SUMMARY, context
 
 
 def foreign(shown: Iterable[tuple[str, object]], own: Secrets | None) -> Fields:
     """Fields whose value is not this case's own."""
-    return frozenset(pair[0] for pair in shown if own is None or hash(pair) not in own.values)
+    return frozenset(pair[0] for pair in shown if own is None or not _is_own(pair, own))
+
+
+def _is_own(pair: tuple[str, object], own: Secrets) -> bool:
+    """Several notifications of one incident are told one below the other."""
+    name, value = pair
+    if name != _SUMMARY or hash(pair) in own.values:
+        return hash(pair) in own.values
+    return all(hash((_SUMMARY, said)) in own.values for said in str(value).split(_PARAGRAPH))
+
+
+def child_fields(child: Child) -> tuple[tuple[str, object], ...]:
+    return tuple(_held("child", child))
+
+
+def hashed(child: Child) -> "array[int]":
+    """A hash of each of its fields, in their order; 0 where nothing is said."""
+    held = {name: hash((name, value)) for name, value in _held("child", child)}
+    return array("q", (held.get(f"child.{name}", 0) for name in CHILD_FIELDS))
+
+
+def of_whom(shown: Iterable[tuple[str, object]], own: Secrets | None) -> frozenset[int]:
+    """Which children of the contact may be the one that is shown: those that say all that is shown."""
+    pairs = set(map(hash, shown))
+    return frozenset(place for place, values in enumerate(own.children if own else ()) if pairs.issubset(values))
 
 
 def exposures(logged: Logged, record: Record, own: Secrets | None) -> Iterator[Exposed]:
@@ -80,6 +112,12 @@ def exposures(logged: Logged, record: Record, own: Secrets | None) -> Iterator[E
     meta = record.meta
     if logged.key != str(meta.case_id or meta.event_id).encode():
         yield Exposed(logged.place, "the key is not the case's id")
+    yield from header_exposures(logged, record, own.words if own else ())
+
+
+def header_exposures(logged: Logged, record: Record, words: Iterable[str]) -> Iterator[Exposed]:
+    """Each header is what it is for, and no other one speaks of people. `words`: theirs."""
+    words = tuple(words)
     if logged.dropped:
         yield Exposed(logged.place, "a header is not text")
     wanted = _wanted(record)
@@ -88,7 +126,7 @@ def exposures(logged: Logged, record: Record, own: Secrets | None) -> Iterator[E
             continue
         if name == DATASCHEMA:
             continue  # names an entry of the catalogue, or the record would not have been read
-        if _speaks_of(f"{name} {value}", own):
+        if speaks_of(f"{name} {value}", words):
             yield Exposed(logged.place, "a header holds personal data of its case")
         elif name in wanted or name == "traceparent":
             yield Exposed(logged.place, f"header {name} does not say what the record says")
@@ -107,13 +145,11 @@ def _wanted(record: Record) -> dict[str, str]:
     }
 
 
-def _speaks_of(text: str, own: Secrets | None) -> bool:
+def speaks_of(text: str, words: Iterable[str]) -> bool:
     """Names as whole words (a child may be called May), numbers and dates anywhere."""
-    if own is None:
-        return False
     text = text.casefold()
     parts = frozenset(_WORD.split(text))
-    return any(word in parts if word.isalpha() else len(word) >= _LEAST and word in text for word in own.words)
+    return any(word in parts if word.isalpha() else len(word) >= _LEAST and word in text for word in words)
 
 
 def shows(value: bytes, words: Iterable[bytes]) -> bool:
@@ -130,7 +166,7 @@ def _held(part: str, person: Child | Adult) -> Iterator[tuple[str, object]]:
             yield f"{part}.{name}", value
 
 
-def _words(person: Child | Adult) -> Iterator[str]:
+def words_of(person: Child | Adult) -> Iterator[str]:
     for name in _IDENTIFYING:
         value = getattr(person, name, None)
         if isinstance(value, date):

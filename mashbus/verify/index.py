@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
-from mashbus.verify import deadline_facts, facts, procedure_facts
+from mashbus.verify import deadline_facts, facts, memory_facts, procedure_facts
+from mashbus.verify.incidents import Further
 from mashbus.verify.places import Place
 
 
@@ -25,6 +26,8 @@ class Index:
     """Came again under their id with other content."""
     particulars: dict[UUID, procedure_facts.Particulars] = field(default_factory=dict)
     """What the contact says, as conditions test it, by case."""
+    further: dict[UUID, list[Further]] = field(default_factory=lambda: defaultdict(list))
+    """Police notifications of an incident after the first, by case."""
     turns: dict[UUID, list[procedure_facts.Turn]] = field(default_factory=lambda: defaultdict(list))
     """By case, in the order of mash.cases."""
     sent_back: dict[UUID, procedure_facts.Returned] = field(default_factory=dict)
@@ -49,13 +52,21 @@ class Index:
     routed: dict[UUID, deadline_facts.Routed] = field(default_factory=dict)
     """By case."""
     ended: dict[UUID, list[int]] = field(default_factory=lambda: defaultdict(list))
-    """When a re-rating or a directing withdrew a deadline by its id, in the broker's milliseconds."""
+    """When a fact withdrew a deadline by its id, in the broker's milliseconds."""
     suspended: list[deadline_facts.Suspended] = field(default_factory=list)
     resumed: list[deadline_facts.Resumed] = field(default_factory=list)
     milestones: dict[tuple[UUID, str], list[deadline_facts.Reached]] = field(default_factory=lambda: defaultdict(list))
     """By case and milestone."""
     directed: dict[UUID, int] = field(default_factory=dict)
     """Cases that went another way than triage, since when, in the broker's milliseconds."""
+    aside: dict[tuple[UUID, str], int] = field(default_factory=dict)
+    """(case, PassedToHolder or CaseLinked) since when others stand for the hub, in the broker's milliseconds."""
+    links: list[memory_facts.Linked] = field(default_factory=list)
+    noted: list[memory_facts.Noted] = field(default_factory=list)
+    handed: dict[UUID, list[memory_facts.Handed]] = field(default_factory=lambda: defaultdict(list))
+    """What organisations were passed, by the PassedToHolder."""
+    claims: dict[tuple[str, str], list[memory_facts.Claim]] = field(default_factory=lambda: defaultdict(list))
+    """Contacts by (partnership, keyed hash), in the order of mash.contacts."""
     copies: dict[UUID, list[facts.Copy]] = field(default_factory=lambda: defaultdict(list))
     """By request."""
     told: list[facts.Told] = field(default_factory=list)
@@ -71,7 +82,6 @@ class Index:
     """By the decision that a fact names as its cause, or that was refused."""
     collated: dict[UUID, list[facts.Collated]] = field(default_factory=lambda: defaultdict(list))
     """By case, in the order of the log."""
-    """By case."""
     decided: dict[UUID, facts.Decided] = field(default_factory=dict)
     """By case."""
     at_risk: dict[UUID, list[deadline_facts.Said]] = field(default_factory=lambda: defaultdict(list))
@@ -98,6 +108,12 @@ class Index:
     """Quarantine entries that were released or discarded."""
     unread: list[facts.Unread] = field(default_factory=list)
     exposed: list[facts.Exposed] = field(default_factory=list)
+    exposed_memory: list[facts.Exposed] = field(default_factory=list)
+    """The same of the hub's memory of children and contacts."""
+    planted: list[Place] = field(default_factory=list)
+    """Records that hold a planted word, wherever in them."""
+    planted_sought: int = 0
+    """How many records were searched for them."""
     misplaced: list[Place] = field(default_factory=list)
     """Records of a case outside the case's partition."""
 
@@ -110,6 +126,15 @@ class Index:
             for one in entries
             if one.case_id and one.event_id not in self.released and place.topic.startswith("mash.")
         )
+
+    @cached_property
+    def handed_ids(self) -> dict[UUID, list[memory_facts.Handed]]:
+        """What organisations were passed, by its own id."""
+        found: dict[UUID, list[memory_facts.Handed]] = defaultdict(list)
+        for several in self.handed.values():
+            for one in several:
+                found[one.event_id].append(one)
+        return found
 
     @cached_property
     def quarantine(self) -> dict[UUID, facts.Quarantined]:

@@ -9,7 +9,8 @@ from uuid import UUID
 from mashbus.contracts import hub, topics
 from mashbus.contracts.record import Record
 from mashbus.verify import facts
-from mashbus.verify.exposure import exposures
+from mashbus.verify.exposure import exposures, shows
+from mashbus.verify.exposure_memory import memory_exposures
 from mashbus.verify.index import Index
 from mashbus.verify.places import Logged
 from mashbus.verify.taking import Contact, Taking, contact_of
@@ -17,11 +18,14 @@ from mashbus.verify.taking_deadlines import Monitors
 
 CONTACT_TOPICS = (topics.REFERRALS, topics.POLICE_NOTIFICATIONS)
 """To be read before all others."""
+MEMORY_TOPICS = (topics.DIRECTORY, topics.CONTACTS)
 
 
 class Indexer:
-    def __init__(self) -> None:
+    def __init__(self, planted: Iterable[str] = ()) -> None:
+        """`planted`: words of what must not be kept, to search every record for."""
         self.index = Index()
+        self._planted = tuple(word.lower().encode() for word in planted)
         self._taking = Taking(self.index)
         self._seen: dict[str, set[UUID]] = {}
 
@@ -29,6 +33,10 @@ class Indexer:
         index, place, record = self.index, logged.place, logged.record
         index.records[place.topic] += 1
         index.begins.setdefault((place.topic, place.partition), (place.offset, logged.ms))
+        if self._planted:
+            self._search(logged)
+        if place.topic == topics.DIRECTORY and not logged.value:
+            return  # forgotten
         if record is None:
             index.unread.append(facts.Unread(place, logged.fault))
             return
@@ -51,9 +59,19 @@ class Indexer:
 
     def _look_at(self, logged: Logged, record: Record) -> None:
         case_id = record.meta.case_id
+        if logged.place.topic in MEMORY_TOPICS:
+            own = self._taking.secrets(getattr(record, "case", None))
+            self.index.exposed_memory.extend(memory_exposures(logged, record, own))
+            return
         self.index.exposed.extend(exposures(logged, record, self._taking.secrets(case_id)))
         if case_id is not None and self._taking.held.partition(case_id) != logged.place.partition:
             self.index.misplaced.append(logged.place)
+
+    def _search(self, logged: Logged) -> None:
+        self.index.planted_sought += 1
+        said = "\n".join((*logged.headers, *logged.headers.values())).encode()
+        if any(shows(one, self._planted) for one in (logged.value, logged.key or b"", said)):
+            self.index.planted.append(logged.place)
 
     def _is_repeat(self, topic: str, event_id: UUID) -> bool:
         seen = self._seen.setdefault(topic, set())

@@ -10,9 +10,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from mashbus.domain.partnership import Partnership
+from mashbus.verify import memory_facts as memory
 from mashbus.verify import procedure_facts as facts
+from mashbus.verify.already_known import already_known
 from mashbus.verify.conditions import Value, hold
 from mashbus.verify.evidence import Evidence
+from mashbus.verify.incidents import Further
 from mashbus.verify.procedure_facts import Particulars, Turn
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,8 +33,18 @@ class Standing(NamedTuple):
     """As a person recorded it last."""
     views: bool = False
     involvement: str | None = None
+    """As a person found it last, unless the directory has answered since."""
+    looked: memory.LookedUp | None = None
+    links: int = 0
+    """Other cases that it was linked to."""
+    aside: bool = False
+    """Its holder, or another case, stands for the hub."""
+    passed: frozenset[str] = frozenset()
+    """Rules by which it was passed on."""
     flagged: bool = False
     milestones: frozenset[str] = frozenset()
+    reached: tuple[str, ...] = ()
+    """The same, in their order."""
     rating: str | None = None
     level: str | None = None
     asked: frozenset[str] = frozenset()
@@ -41,6 +54,7 @@ class Standing(NamedTuple):
     opened: bool = False
     directed: bool = False
     decided: bool = False
+    outcomes: frozenset[str] = frozenset()
     referrers: tuple[facts.Referred, ...] = ()
 
 
@@ -49,8 +63,27 @@ class Course(NamedTuple):
 
     case_id: UUID
     of: Particulars
+    """Its first contact."""
+    further: list[Further]
+    """Police notifications of its incident that came later."""
     turns: list[Turn]
     standings: list[Standing]
+
+    def contacts(self, ms: int) -> tuple[Particulars, ...]:
+        """The contact as it was at any time up to then: which of it a service had read nobody can say."""
+        return (self.of, *(one.of for one in self.further if one.ms <= ms))
+
+    def seen_by(self, turn: facts.Rated | facts.Ruled) -> tuple[Particulars, ...]:
+        """What a decision may have been made on; a first routing says of how many notifications."""
+        everything = (self.of, *(one.of for one in self.further))
+        if isinstance(turn, facts.Rated) and turn.first:
+            return everything[: turn.notifications][-1:]
+        return self.contacts(turn.ms)
+
+    @property
+    def last(self) -> Particulars:
+        """The contact as it is now."""
+        return self.further[-1].of if self.further else self.of
 
 
 def moments(turns: Iterable[Turn]) -> list[Standing]:
@@ -69,7 +102,7 @@ def between(standings: list[Standing], since: int, until: int) -> Iterator[Stand
             yield one
 
 
-def _after(one: Standing, turn: Turn) -> Standing:  # noqa: C901, PLR0911 - one table
+def _after(one: Standing, turn: Turn) -> Standing:  # noqa: C901, PLR0911, PLR0912 - one table
     match turn:
         case facts.Opened():
             return one._replace(opened=True)
@@ -86,7 +119,7 @@ def _after(one: Standing, turn: Turn) -> Standing:  # noqa: C901, PLR0911 - one 
         case facts.Flagged():
             return one._replace(flagged=True)
         case facts.Marked():
-            return one._replace(milestones=one.milestones | {turn.milestone})
+            return one._replace(milestones=one.milestones | {turn.milestone}, reached=(*one.reached, turn.milestone))
         case facts.Consent():
             return one._replace(consent=turn.consent, views=one.views or turn.views)
         case facts.Involved():
@@ -94,9 +127,23 @@ def _after(one: Standing, turn: Turn) -> Standing:  # noqa: C901, PLR0911 - one 
         case facts.Referred():
             return one._replace(referrers=(*one.referrers, turn))
         case facts.Ruled():
-            return one._replace(decided=True)
-        case facts.Raised():
+            return one._replace(decided=True, outcomes=one.outcomes or frozenset(turn.outcomes))
+        case memory.LookedUp():
+            return _looked(one, turn)
+        case memory.Passed():
+            return one._replace(passed=one.passed | {turn.rule}, aside=one.aside or turn.instead)
+        case memory.Linked():
+            return one._replace(links=one.links + 1, aside=one.aside or turn.stands_aside)
+        case facts.Raised() | memory.Offered() | memory.Matched():
             return one
+
+
+def _looked(one: Standing, turn: memory.LookedUp) -> Standing:
+    """The newest answer counts, over what a person found before it, where it says anything."""
+    if one.looked is not None and turn.round <= one.looked.round:
+        return one
+    says = bool(turn.known) or turn.contradictory
+    return one._replace(looked=turn, involvement=None if says else one.involvement)
 
 
 # -- what rules know ------------------------------------------------------------------------------------------------
@@ -109,24 +156,38 @@ def known_of_contact(evidence: Evidence, of: Particulars, profile: Partnership) 
 def known_of_case(evidence: Evidence, of: Particulars, profile: Partnership, standing: Standing) -> dict[str, Value]:
     return {
         **_known(evidence, of, profile, standing.consent or of.shape.consent),
-        "involvement": standing.involvement,
+        **already_known(standing, of.shape.children, day_of(evidence, of, profile), profile),
         "flagged": standing.flagged,
         "milestones": standing.milestones,
+        "standing": _still_there(standing.reached, profile),
         "rating": standing.rating,
         "case_pathways": frozenset(standing.pathways),
         "views_recorded": standing.views or of.shape.views,
     }
 
 
+def _still_there(reached: Iterable[str], profile: Partnership) -> frozenset[str]:
+    """What another milestone ends, and none has ended since: a child is missing until it is found (G-14)."""
+    ends = [(one.ends, name) for name, one in profile.milestones.items() if one.ends]
+    last = {name: place for place, name in enumerate(reached)}
+    ended = {name for name, by in ends if last.get(by, -1) >= last.get(name, -1)}
+    return frozenset(name for name, _ in ends if name in last) - ended
+
+
 def received_at(evidence: Evidence, of: Particulars) -> datetime:
     return evidence.at(of.ms) if of.received_us is None else _EPOCH + timedelta(microseconds=of.received_us)
+
+
+def day_of(evidence: Evidence, of: Particulars, profile: Partnership) -> date:
+    """Of receipt, there."""
+    return received_at(evidence, of).astimezone(profile.zone).date()
 
 
 def cases(evidence: Evidence) -> Iterator[Course]:
     """Every case whose contact is known, one at a time."""
     for case_id, of in evidence.index.particulars.items():
         turns = evidence.index.turns.get(case_id, [])
-        yield Course(case_id, of, turns, moments(turns))
+        yield Course(case_id, of, evidence.index.further.get(case_id, []), turns, moments(turns))
 
 
 def _known(
@@ -139,6 +200,7 @@ def _known(
         "source": shape.source,
         "nature": shape.nature,
         "contact_type": shape.contact_type,
+        "assessment": shape.assessment,
         "asks_for": None if shape.asks_for == "UNKNOWN" else shape.asks_for,
         "referrer_kind": shape.referrer_kind,
         "immediate_harm": shape.immediate_harm,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from mashbus.verify.facts import Fields
+from mashbus.verify.memory_facts import Linked, LookedUp, Matched, Offered, Passed
 from mashbus.verify.places import Place
 
 
@@ -33,6 +34,7 @@ class Shape(NamedTuple):
     source: str
     nature: str | None
     contact_type: str | None
+    assessment: str | None
     asks_for: str
     referrer_kind: str | None
     immediate_harm: bool
@@ -126,6 +128,8 @@ class Rated(NamedTuple):
     pathways: tuple[str, ...]
     asked: tuple[str, ...]
     not_asked: tuple[str, ...]
+    notifications: int
+    """How many contacts a first routing knew of: more than one only of a police incident."""
 
 
 class Flagged(NamedTuple):
@@ -190,4 +194,7 @@ class Ruled(NamedTuple):
     """Organisations that answered."""
 
 
-Turn = Opened | Raised | Directed | Rated | Flagged | Marked | Consent | Involved | Referred | Ruled
+Turn = (
+    Opened | Raised | Directed | Rated | Flagged | Marked | Consent | Involved | Referred | Ruled
+    | LookedUp | Passed | Linked | Offered | Matched
+)  # fmt: skip

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from mashbus.domain.partnership import Partnership
 from mashbus.verify.evidence import Evidence
+from mashbus.verify.memory_facts import Passed
 from mashbus.verify.procedure_facts import Referred
 from mashbus.verify.taking_procedure import address
 
@@ -43,6 +44,8 @@ def who_has(evidence: Evidence, case_id: UUID, to: int) -> int:
         return 0
     found: Counter[int | None] = Counter(one.to for one in referrers(evidence, case_id))
     found.update(of.professionals)
+    passed = (turn for turn in evidence.index.turns.get(case_id, ()) if isinstance(turn, Passed))
+    found.update(one for turn in passed for holder in turn.holders for one in holder.spell.to)
     present = evidence.profiles.get(of.partnership)
     found.update(address(email) for email in _mailboxes(present) if email)
     return found[to]

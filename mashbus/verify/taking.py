@@ -13,9 +13,11 @@ from mashbus.domain.enquiry import Request
 from mashbus.verify import facts
 from mashbus.verify.exposure import Secrets, fields_of, foreign, secrets_of, shows
 from mashbus.verify.held_once import HeldOnce
+from mashbus.verify.incidents import Further, Incidents, Joined, joined_secrets
 from mashbus.verify.index import Index
 from mashbus.verify.places import Logged, Place
 from mashbus.verify.taking_deadlines import Monitors, TakingDeadlines
+from mashbus.verify.taking_memory import TakingMemory
 from mashbus.verify.taking_procedure import TakingProcedure
 
 Contact = hub.ReferralReceived | hub.PoliceNotificationReceived
@@ -32,13 +34,24 @@ class Taking:
         self.held = HeldOnce()
         self._deadlines = TakingDeadlines(index, self.held)
         self._procedure = TakingProcedure(index, self.held)
+        self._memory = TakingMemory(index, self.held)
         self._secrets: dict[UUID, Secrets] = {}
+        self._incidents = Incidents()
+        self._joined: dict[UUID, Joined] = {}
+        """What further notifications bring, until they are taken."""
         self.by_kind: dict[type[Record], Take] = self._table()
 
     def learn(self, contact: Contact) -> None:
         """Whose values are whose; before anything of the case is looked at."""
-        if contact.meta.case_id is not None:
-            self._secrets.setdefault(contact.meta.case_id, secrets_of(contact))
+        case_id = contact.meta.case_id
+        if case_id is None:
+            return
+        joined = self._incidents.add(contact) if isinstance(contact, hub.PoliceNotificationReceived) else None
+        if joined is not None and isinstance(contact, hub.PoliceNotificationReceived):
+            self._secrets[case_id] = joined_secrets(self._secrets[case_id], contact, joined)
+            self._joined[contact.meta.event_id] = joined
+        else:
+            self._secrets.setdefault(case_id, secrets_of(contact))
 
     def again(self, record: Monitors) -> None:
         self._deadlines.again(record)
@@ -57,11 +70,25 @@ class Taking:
     # -- mash.referrals, mash.police-notifications ---------------------------------------------------------------
 
     def _contact(self, record: Contact, logged: Logged) -> None:
-        if self._once(record, "contact"):
+        first = self.index.contacts.get(self.held.of(record))
+        if isinstance(record, hub.PoliceNotificationReceived) and first is not None:
+            self._further(record, logged, first)
+        elif self._once(record, "contact"):
             self.index.contacts[self.held.of(record)] = contact_of(record, logged)
             self._procedure.contact(record, logged)
         if isinstance(record, hub.PoliceNotificationReceived):
             self.index.incidents[record.batch_id].add(record.meta.event_id)
+
+    def _further(self, record: hub.PoliceNotificationReceived, logged: Logged, first: facts.Contact) -> None:
+        """Another one of the same incident is part of the contact; another hub's is none of it."""
+        joined = self._joined.pop(record.meta.event_id, None)
+        if joined is None:
+            self.index.differing.append(contact_of(record, logged))
+            return
+        of = joined.told(self.index.particulars[first.case_id])
+        self.index.further[first.case_id].append(
+            Further(record.meta.event_id, logged.ms, joined.children, joined.graver, of)
+        )
 
     def _returned(self, record: hub.ReferralReturned, logged: Logged) -> None:
         self._procedure.returned(record, logged)
@@ -215,6 +242,26 @@ class Taking:
                 logged.place, logged.ms,
             )  # fmt: skip
 
+    def _looked_up(self, record: hub.ChildrenLookedUp, logged: Logged) -> None:
+        self._act(record, logged)
+        self._memory.looked_up(record, logged)
+
+    def _passed(self, record: hub.PassedToHolder, logged: Logged) -> None:
+        self._memory.passed(record, logged)
+        self._deadlines.passed(record, logged)
+
+    def _linked(self, record: hub.CaseLinked, logged: Logged) -> None:
+        self._act(record, logged)
+        self._memory.linked(record, logged)
+        self._deadlines.linked(record, logged)
+
+    def _met(self, record: hub.MeetingResultRecorded, logged: Logged) -> None:
+        self._act(record, logged)
+
+    def _match(self, record: hub.MatchDecided, logged: Logged) -> None:
+        self._given(record, logged)
+        self._memory.by_kind[hub.MatchDecided](record, logged)
+
     # -- mash.emails ---------------------------------------------------------------------------------------------
 
     def _email(self, record: hub.EmailRequested, logged: Logged) -> None:
@@ -283,7 +330,7 @@ class Taking:
         )  # fmt: skip
 
     def _told(self, record: Any, logged: Logged) -> None:
-        """RequestRerated, RequestWithdrawn, AnswerRefused, OutcomeShared, CasePassedOn."""
+        """RequestRerated, RequestWithdrawn, AnswerRefused, OutcomeShared."""
         meta = record.meta
         shown = fields_of(getattr(record, "children", ()), (), None)
         own = self.secrets(meta.case_id)
@@ -296,6 +343,9 @@ class Taking:
                 *self._shows(logged, own), logged.place,
             )
         )  # fmt: skip
+
+    def _handed(self, record: agency.CasePassedOn, logged: Logged) -> None:
+        self._memory.handed(record, logged, _whose(logged), self.secrets(record.meta.case_id))
 
     def _shows(self, logged: Logged, own: Secrets | None) -> tuple[bool, bool]:
         """Of the referrer; of other professionals and the children's own views."""
@@ -336,6 +386,7 @@ class Taking:
     def _table(self) -> dict[type[Record], Take]:
         return {
             **self._deadlines.by_kind,
+            **self._memory.by_kind,
             hub.ReferralReceived: self._contact,
             hub.PoliceNotificationReceived: self._contact,
             hub.ReferralReturned: self._returned,
@@ -355,7 +406,14 @@ class Taking:
             hub.SuspensionGiven: self._given,
             hub.ResumptionGiven: self._given,
             hub.MilestoneGiven: self._given,
+            hub.LinkGiven: self._given,
+            hub.MatchDecided: self._match,
+            hub.MeetingResultGiven: self._given,
+            hub.MeetingResultRecorded: self._met,
             hub.MilestoneRecorded: self._milestone,
+            hub.ChildrenLookedUp: self._looked_up,
+            hub.PassedToHolder: self._passed,
+            hub.CaseLinked: self._linked,
             hub.ConsentRecorded: self._procedure.consent,
             hub.InvolvementRecorded: self._procedure.involved,
             hub.ReferrerAdded: self._procedure.referred,
@@ -378,6 +436,7 @@ class Taking:
             hub.QuarantineDiscarded: self._released,
             agency.InformationRequested: self._copy,
             **dict.fromkeys(agency.REQUESTS[1:], self._told),
+            agency.CasePassedOn: self._handed,
             **dict.fromkeys(agency.RESPONSES, self._response),
             agency.ReferralSubmitted: self._submission,
         }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from sys import intern
 from typing import Any
+from uuid import UUID
 
 from mashbus.contracts import hub
 from mashbus.contracts.record import Record
@@ -11,6 +12,7 @@ from mashbus.domain.deadline import Deadline
 from mashbus.verify import deadline_facts as facts
 from mashbus.verify.held_once import HeldOnce
 from mashbus.verify.index import Index
+from mashbus.verify.memory_facts import RE_REFERRAL
 from mashbus.verify.places import Logged
 
 Monitors = hub.SlaAtRisk | hub.SlaBreached | hub.SlaBreachResolved | hub.CanaryFired
@@ -49,6 +51,18 @@ class TakingDeadlines:
         self._index.directed.setdefault(self._held.of(record), logged.ms)
         for deadline_id in record.withdrawn_deadlines:
             self._index.ended[deadline_id].append(logged.ms)
+
+    def passed(self, record: hub.PassedToHolder, logged: Logged) -> None:
+        self._withdraw(record, record.withdrawn_deadlines, logged, stands_aside=record.instead)
+
+    def linked(self, record: hub.CaseLinked, logged: Logged) -> None:
+        self._withdraw(record, record.withdrawn_deadlines, logged, stands_aside=record.kind.value != RE_REFERRAL)
+
+    def _withdraw(self, record: Record, deadlines: Iterable[UUID], logged: Logged, *, stands_aside: bool) -> None:
+        for deadline_id in deadlines:
+            self._index.ended[deadline_id].append(logged.ms)
+        if stands_aside:
+            self._index.aside.setdefault((self._held.of(record), type(record).__name__), logged.ms)
 
     def stopped(self, record: hub.DeadlineSuspended | hub.DeadlineResumed, logged: Logged) -> None:
         meta, case_id = record.meta, self._held.of(record)

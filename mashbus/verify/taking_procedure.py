@@ -50,6 +50,7 @@ class TakingProcedure:
             source=intern(record.source) if is_referral else "6",
             nature=None if is_referral else intern(record.nature),
             contact_type=record.contact_type if is_referral else None,
+            assessment=None if is_referral else intern(record.assessment.value),
             asks_for=record.asks_for.value if is_referral else "UNKNOWN",
             referrer_kind=record.referrer.kind.value if is_referral else None,
             immediate_harm=concern.immediate_harm,
@@ -100,7 +101,7 @@ class TakingProcedure:
                 record.rag.value, self._held.alike(record.level),
                 self._held.alike(record.pathways),
                 self._held.alike(tuple(intern(one.organisation) for one in record.requests)),
-                self._held.alike(tuple(not_asked)),
+                self._held.alike(tuple(not_asked)), getattr(record, "notifications", 1),
             ),
         )  # fmt: skip
 

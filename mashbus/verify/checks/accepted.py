@@ -14,6 +14,9 @@ _DECISIONS = {
     "suspension": "SuspensionGiven",
     "resumption": "ResumptionGiven",
     "milestones": "MilestoneGiven",
+    "links": "LinkGiven",
+    "matches": "MatchDecided",
+    "meetings": "MeetingResultGiven",
 }
 _FACTS = {"consent", "involvement", "referrers"}
 """What a person found out and no service acts on."""

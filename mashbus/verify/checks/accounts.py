@@ -24,6 +24,9 @@ ACTS = {
     "SuspensionGiven": ("triage", {"DeadlineSuspended", REFUSED}),
     "ResumptionGiven": ("triage", {"DeadlineResumed", REFUSED}),
     "MilestoneGiven": ("triage", {"MilestoneRecorded", REFUSED}),
+    "LinkGiven": ("triage", {"CaseLinked", REFUSED}),
+    "MatchDecided": ("triage", {"ChildrenLookedUp", REFUSED}),
+    "MeetingResultGiven": ("triage", {"MeetingResultRecorded", REFUSED}),
 }
 """What a person says, who acts on it, and what comes of it."""
 

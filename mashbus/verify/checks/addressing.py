@@ -4,6 +4,7 @@ from uuid import UUID
 
 from mashbus.verify.evidence import Evidence
 from mashbus.verify.facts import Copy, Fields, Told
+from mashbus.verify.memory_facts import Handed
 from mashbus.verify.verdict import Verdict
 from mashbus.verify.versions import profile_of
 
@@ -14,7 +15,11 @@ def addressed(evidence: Evidence) -> Verdict:
         for copy in copies:
             verdict.looked["copies"] += 1
             _to_whom(verdict, copy)
-            _fields(evidence, verdict, copy)
+            _fields(evidence, verdict, copy, copy.request_id)
+    for handed in (one for several in evidence.index.handed.values() for one in several):
+        verdict.looked["passed on"] += 1
+        _to_whom(verdict, handed)
+        _fields(evidence, verdict, handed, handed.event_id)
     for told in evidence.index.told:
         verdict.looked["other records"] += 1
         _to_whom(verdict, told)
@@ -30,7 +35,7 @@ def addressed(evidence: Evidence) -> Verdict:
     return verdict
 
 
-def _to_whom(verdict: Verdict, one: Copy | Told) -> None:
+def _to_whom(verdict: Verdict, one: Copy | Told | Handed) -> None:
     if one.names != one.organisation:
         verdict.fault(f"addressed to {one.names} and on the topic of {one.organisation}", one.event_id, one.place)
     if one.referrer:
@@ -41,8 +46,9 @@ def _to_whom(verdict: Verdict, one: Copy | Told) -> None:
         )
 
 
-def _fields(evidence: Evidence, verdict: Verdict, copy: Copy) -> None:
-    allowed = _allowed(evidence, copy.partnership, copy.organisation, copy.request_id)
+def _fields(evidence: Evidence, verdict: Verdict, copy: Copy | Handed, about: UUID) -> None:
+    """`about`: what its DisclosureMade is of."""
+    allowed = _allowed(evidence, copy.partnership, copy.organisation, about)
     if allowed is None:
         verdict.fault(f"{copy.organisation} is no organisation of {copy.partnership}", copy.event_id, copy.place)
         return
@@ -53,13 +59,13 @@ def _fields(evidence: Evidence, verdict: Verdict, copy: Copy) -> None:
     _more(verdict, "shows what its case's contact does not say", copy.foreign, copy)
 
 
-def _more(verdict: Verdict, what: str, names: Fields, copy: Copy) -> None:
+def _more(verdict: Verdict, what: str, names: Fields, copy: Copy | Handed) -> None:
     if names:
         verdict.fault(f"{what} ({', '.join(sorted(names))})", copy.event_id, copy.place)
 
 
 def _allowed(evidence: Evidence, partnership: str, organisation: str, request_id: UUID | None) -> Fields | None:
-    """By the version that the request's DisclosureMade names, where that is kept; else as the profile is now."""
+    """By the version that its DisclosureMade names, where that is kept; else as the profile is now."""
     profile = evidence.profiles.get(partnership)
     for one in evidence.index.disclosures.get(request_id, ()) if request_id else ():
         if one.profile and one.organisation == organisation:

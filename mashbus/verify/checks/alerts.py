@@ -9,15 +9,18 @@ from uuid import UUID
 from mashbus.domain.partnership import Partnership
 from mashbus.verify.conditions import hold
 from mashbus.verify.evidence import Evidence
+from mashbus.verify.memory_facts import Linked, Passed
 from mashbus.verify.moments import Course, Standing, between, cases, known_of_case
 from mashbus.verify.places import Place
 from mashbus.verify.procedure_facts import Directed, Flagged, Marked, Opened, Raised, Rated, Ruled
 from mashbus.verify.taking_procedure import address
 from mashbus.verify.verdict import Verdict
-from mashbus.verify.versions import profiles_at
+from mashbus.verify.versions import Profiles, profiles_at
 
 AT_OPENING, AT_FLAG = "opening", "risk_flag"
 ALERT = "alert"
+FURTHER = "further-notification"
+"""Not the profile's: another notification of an incident brought news when its case had gone its way (G-11)."""
 
 
 def alerted(evidence: Evidence) -> Verdict:
@@ -35,6 +38,7 @@ def alerted(evidence: Evidence) -> Verdict:
             _called_for(evidence, verdict, case, one)
             _told(evidence, verdict, case, one.event_id, one.teams, letters[one.event_id], one.place, one.ms)
         _owed(evidence, verdict, case, {(one.alert, one.cause_id) for one in raised})
+        _too_late(evidence, verdict, case, {one.cause_id for one in raised if one.alert == FURTHER})
         _milestones(evidence, verdict, case, letters)
     return verdict
 
@@ -56,6 +60,9 @@ def _called_for(evidence: Evidence, verdict: Verdict, case: Course, one: Raised)
     if not profiles:
         verdict.looked["by a profile that is not kept"] += 1
         return
+    if one.alert == FURTHER:
+        _of_news(verdict, case, one, profiles)
+        return
     known = [(profile, alert) for profile in profiles for alert in profile.alerts if alert.name == one.alert]
     if not any(alert.teams == one.teams for _, alert in known):
         verdict.fault(f"{one.alert} is no alert of the profile, or is for other teams", one.event_id, case.case_id)
@@ -71,8 +78,9 @@ def _called_for(evidence: Evidence, verdict: Verdict, case: Course, one: Raised)
 def _held(evidence: Evidence, case: Course, conditions: Iterable[object], profile: Partnership, one: Raised) -> bool:
     """In some state before it was raised."""
     return any(
-        hold(conditions, known_of_case(evidence, case.of, profile, state))  # type: ignore[arg-type]
+        hold(conditions, known_of_case(evidence, contact, profile, state))  # type: ignore[arg-type]
         for state in between(case.standings, -1, one.place.offset)
+        for contact in case.contacts(one.ms)
     )
 
 
@@ -96,7 +104,11 @@ def _due(evidence: Evidence, case: Course, profile: Partnership) -> Iterator[tup
     for alert in profile.alerts:
 
         def holds(states: Iterable[Standing], conditions: Iterable[object] = alert.conditions) -> bool:
-            return all(hold(conditions, known_of_case(evidence, case.of, profile, one)) for one in states)  # type: ignore[arg-type]
+            return all(
+                hold(conditions, known_of_case(evidence, contact, profile, one))  # type: ignore[arg-type]
+                for one in states
+                for contact in (case.of, *(more.of for more in case.further))
+            )
 
         if alert.on == AT_FLAG:
             for turn, after in zip(case.turns, range(1, len(case.standings)), strict=True):
@@ -116,13 +128,48 @@ def _since(evidence: Evidence, case: Course) -> tuple[Place, int] | None:
 
 
 def _lasting(case: Course) -> Iterator[list[Standing]]:
-    """From its opening to the first thing that triage did besides; and how it stands now, while nothing is decided."""
+    """From when it was opened, and its children were looked up, to the first thing that triage did besides; and how it
+    stands now, while nothing is decided.
+    """
     start = next((index for index, one in enumerate(case.standings) if one.opened), 0)
-    acts = (index for index, one in enumerate(case.turns) if isinstance(one, Rated | Directed | Marked | Ruled))
+    looked = next((index for index, one in enumerate(case.standings) if one.looked), start)
+    acted = (Rated, Directed, Marked, Ruled, Linked, Passed)
+    acts = (index for index, one in enumerate(case.turns) if isinstance(one, acted))
+    start = max(start, looked)
     end = next((index for index in acts if index >= start), len(case.turns))
     yield case.standings[start : end + 1]
     if not case.standings[-1].decided:
         yield case.standings[-1:]
+
+
+# -- what came too late ---------------------------------------------------------------------------------------------
+
+
+def _of_news(verdict: Verdict, case: Course, one: Raised, profiles: Profiles) -> None:
+    if not any(more.event_id == one.cause_id and (more.children or more.graver) for more in case.further):
+        verdict.fault(f"{one.alert} was raised, and no such notification brought news", one.event_id, case.case_id)
+    if not any(one.teams == _whoever_decides(profile) for profile in profiles):
+        verdict.fault(f"{one.alert} was raised for other teams", one.event_id, case.case_id)
+
+
+def _too_late(evidence: Evidence, verdict: Verdict, case: Course, raised: set[UUID | None]) -> None:
+    """Children whom nobody was asked about, or what is graver: who was asked is told of what the routing knew."""
+    routed = next((one for one in case.turns if isinstance(one, Rated) and one.first), None)
+    for more in case.further[routed.notifications - 1 :] if routed else ():
+        if not (more.children or more.graver):
+            continue
+        verdict.looked["notifications that came too late"] += 1
+        if more.event_id not in raised:
+            verdict.missing(
+                evidence, f"{FURTHER} was called for and not raised", case.case_id, more.event_id,
+                case_id=case.case_id, service="triage", after=more.of.place, ms=more.ms,
+            )  # fmt: skip
+
+
+def _whoever_decides(profile: Partnership) -> tuple[str, ...]:
+    """Who has what finds no holder, else the profile's first team."""
+    team = profile.known.team or next(iter(profile.teams), None)
+    return (team,) if team else ()
 
 
 # -- who was told ---------------------------------------------------------------------------------------------------

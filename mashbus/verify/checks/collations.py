@@ -104,8 +104,9 @@ def _outcome(evidence: Evidence, verdict: Verdict, one: Decided, answers: Restat
         closed = request.request_id in answered | withdrawn
         if not closed and not _said(answers, request.request_id, "AnswerDeclined", one.place):
             verdict.fault("a request left open after the decision", request.request_id, one.event_id)
-    if (one.case_id, "CaseRouted") not in index.stated and one.case_id not in index.directed:
-        verdict.fault("decided before it was routed or directed", one.event_id, one.case_id)
+    aside = index.aside.keys() & {(one.case_id, "PassedToHolder"), (one.case_id, "CaseLinked")}
+    if (one.case_id, "CaseRouted") not in index.stated and one.case_id not in index.directed and not aside:
+        verdict.fault("decided before it was routed, directed, passed on or linked", one.event_id, one.case_id)
 
 
 def _due(evidence: Evidence, verdict: Verdict, answers: Restatements, asked: Mapping[UUID, list[Asked]]) -> None:

@@ -4,17 +4,18 @@ The fields are those that the named version's sharing rule allows, neither more 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
 from mashbus.verify.evidence import Evidence
 from mashbus.verify.facts import Copy, Disclosure, Fields
+from mashbus.verify.memory_facts import Handed, Passed
 from mashbus.verify.places import Place
 from mashbus.verify.verdict import Verdict
 from mashbus.verify.versions import profile_of
 
-REQUEST, OUTCOME = "InformationRequested", "OutcomeShared"
+REQUEST, OUTCOME, PASSED_ON = "InformationRequested", "OutcomeShared", "CasePassedOn"
 CLASS_ONLY = frozenset({"outcomes"})
 """Of an outcome, the class of the decision and nothing else."""
 
@@ -71,6 +72,9 @@ def _shares(evidence: Evidence) -> Iterator[Share]:
                     asked.place,
                     asked.ms,
                 )
+    for case_id, turn in passings(evidence):
+        for one in index.handed.get(turn.event_id, ()):
+            yield Share(PASSED_ON, one.event_id, case_id, one.event_id, one.organisation, "triage", turn.place, turn.ms)
     for told in index.told:
         decided = index.decided.get(told.case_id) if told.case_id else None
         if told.kind == OUTCOME and decided and (told.request_id, told.organisation) in decided.answered:
@@ -83,7 +87,9 @@ def _shares(evidence: Evidence) -> Iterator[Share]:
 
 def _itself(evidence: Evidence, verdict: Verdict, one: Disclosure) -> None:
     asked = evidence.index.asked.get(one.request_id)
-    if asked is None:
+    if one.shared_by == PASSED_ON:
+        _of_passing(evidence, verdict, one)
+    elif asked is None:
         verdict.fault("a DisclosureMade of what nobody asked", one.request_id, one.event_id)
     elif (asked.organisation, asked.case_id) != (one.organisation, one.case_id):
         verdict.fault(
@@ -96,8 +102,26 @@ def _itself(evidence: Evidence, verdict: Verdict, one: Disclosure) -> None:
     if allowed is not None and one.disclosed != allowed:
         differs = ", ".join(sorted(one.disclosed ^ allowed))
         verdict.fault(f"discloses other fields than the rule of its version allows ({differs})", one.event_id)
-    for copy in evidence.index.copies.get(one.request_id, ()) if one.shared_by == REQUEST else ():
+    copies: Iterable[Copy | Handed] = ()
+    if one.shared_by == REQUEST:
+        copies = evidence.index.copies.get(one.request_id, ())
+    elif one.shared_by == PASSED_ON:
+        copies = evidence.index.handed_ids.get(one.request_id, ())
+    for copy in copies:
         _as_copied(verdict, one, copy)
+
+
+def _of_passing(evidence: Evidence, verdict: Verdict, one: Disclosure) -> None:
+    """Of a contact that was passed on to that organisation."""
+    turns = evidence.index.turns.get(one.case_id, ())
+    holders = {holder.organisation for turn in turns if isinstance(turn, Passed) for holder in turn.holders}
+    if one.organisation not in holders:
+        verdict.fault("a DisclosureMade of a contact that was not passed on there", one.request_id, one.event_id)
+
+
+def passings(evidence: Evidence) -> Iterator[tuple[UUID, Passed]]:
+    for case_id, turns in evidence.index.turns.items():
+        yield from ((case_id, turn) for turn in turns if isinstance(turn, Passed))
 
 
 def _allowed(evidence: Evidence, verdict: Verdict, one: Disclosure, version: str) -> Fields | None:
@@ -112,10 +136,12 @@ def _allowed(evidence: Evidence, verdict: Verdict, one: Disclosure, version: str
     if organisation is None or one.rule != f"organisations.{one.organisation}.shared":
         verdict.fault("a DisclosureMade names a rule that its version does not have", one.event_id, one.request_id)
         return None
+    if one.shared_by == PASSED_ON:
+        return frozenset(name for name in organisation.shared if not name.startswith("adult."))
     return organisation.shared
 
 
-def _as_copied(verdict: Verdict, one: Disclosure, copy: Copy) -> None:
+def _as_copied(verdict: Verdict, one: Disclosure, copy: Copy | Handed) -> None:
     if copy.organisation == one.organisation and (
         copy.disclosed != one.disclosed or copy.held - {"adult"} - one.disclosed
     ):

@@ -10,7 +10,7 @@ from mashbus.domain.partnership import Partnership
 from mashbus.verify.conditions import Value, hold
 from mashbus.verify.evidence import Evidence
 from mashbus.verify.moments import Course, Standing, between, cases, known_of_case
-from mashbus.verify.procedure_facts import Opened, Rated, Ruled
+from mashbus.verify.procedure_facts import Opened, Particulars, Rated, Ruled
 from mashbus.verify.verdict import Verdict
 from mashbus.verify.versions import Profiles, profiles_at
 
@@ -43,46 +43,69 @@ def _judged(evidence: Evidence, verdict: Verdict, case: Course, turn: Rated | Ru
     word = evidence.index.given.get(turn.cause_id) if turn.cause_id else None
     since = word.place.offset if word else turn.place.offset - 1
     states = list(between(case.standings, since, turn.place.offset))
-    against = [_against(evidence, case, turn, state, profile, of) for state in states for profile in profiles]
+    against = [
+        _against(evidence, contact, turn, state, profile, of)
+        for state in states
+        for profile in profiles
+        for contact in case.seen_by(turn)
+    ]
     if against and all(against):
         verdict.fault(f"decided against {', '.join(sorted(set(against[0])))}", turn.event_id, case.case_id)
 
 
 def _by_rule(evidence: Evidence, verdict: Verdict, case: Course, turn: Rated, profiles: Profiles) -> None:
-    if all(profile.routes != "automatic" for profile in profiles):
-        verdict.fault("routed without a person, where a person routes", turn.event_id, case.case_id)
     opened = next((one.place.offset for one in case.turns if isinstance(one, Opened)), -1)
     recommended = [
-        (state, profile)
+        (state, profile, contact)
         for state in between(case.standings, opened, turn.place.offset)
         for profile in profiles
-        if (turn.rule, turn.rag, turn.pathways) == _recommendation(evidence, case, state, profile)
+        for contact in case.seen_by(turn)
+        if (turn.rule, turn.rag, turn.pathways) == _recommendation(evidence, contact, state, profile)
     ]
     if not recommended:
         verdict.fault("routed otherwise than the profile's rules recommend", turn.event_id, case.case_id)
         return
-    against = [_against(evidence, case, turn, state, profile, ROUTING) for state, profile in recommended]
-    if all(against) and not case.of.shape.immediate_harm:
+    if not any(_by_itself(profile, turn) for _, profile, _ in recommended):
+        verdict.fault("routed without a person, where a person routes", turn.event_id, case.case_id)
+    against = [
+        [] if contact.shape.immediate_harm else _kept_back(evidence, contact, turn, state, profile)
+        for state, profile, contact in recommended
+    ]
+    if all(against):
         said = ", ".join(sorted(set(against[0])))
         verdict.fault(f"routed by a rule, and {said} keeps it back", turn.event_id, case.case_id)
 
 
+def _by_itself(profile: Partnership, turn: Rated) -> bool:
+    """Where the bus routes, or by a rule that it may always route by (G-11)."""
+    return profile.routes == "automatic" or any(one.automatic for one in profile.rules if one.name == turn.rule)
+
+
+def _kept_back(
+    evidence: Evidence, contact: Particulars, turn: Rated, state: Standing, profile: Partnership
+) -> list[str]:
+    """By guards, and by what only a person can judge of children who are known."""
+    facts = known_of_case(evidence, contact, profile, state)
+    unclear = [name for name in ("partly_open", "contradictory") if facts[name]]
+    return [*_against(evidence, contact, turn, state, profile, ROUTING), *unclear]
+
+
 def _recommendation(
-    evidence: Evidence, case: Course, state: Standing, profile: Partnership
+    evidence: Evidence, contact: Particulars, state: Standing, profile: Partnership
 ) -> tuple[str, str, tuple[str, ...]] | None:
     """Its kind of contact's (J-11), else that of the first rule that holds; of immediate harm the rule's."""
-    kind = profile.contact_types.get(case.of.shape.contact_type or "")
-    facts = known_of_case(evidence, case.of, profile, state)
+    kind = profile.contact_types.get(contact.shape.contact_type or "")
+    facts = known_of_case(evidence, contact, profile, state)
     rule = next((one for one in profile.rules if hold(one.conditions, facts)), None)
-    if kind is not None and kind.pathways and not (rule and case.of.shape.immediate_harm):
+    if kind is not None and kind.pathways and not (rule and contact.shape.immediate_harm):
         return kind.name, kind.rag or "none", kind.pathways
     return (rule.name, rule.rag, rule.pathways) if rule else None
 
 
 def _against(
-    evidence: Evidence, case: Course, turn: Rated | Ruled, state: Standing, profile: Partnership, of: str
+    evidence: Evidence, contact: Particulars, turn: Rated | Ruled, state: Standing, profile: Partnership, of: str
 ) -> list[str]:
-    facts = {**known_of_case(evidence, case.of, profile, state), **_proposed(turn, state, profile)}
+    facts = {**known_of_case(evidence, contact, profile, state), **_proposed(turn, state, profile)}
     guards = (one for one in profile.guards if one.of == of)
     return [f"{guard.name} ({guard.requirement})" for guard in guards if hold(guard.conditions, facts)]
 

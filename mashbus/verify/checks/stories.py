@@ -17,7 +17,9 @@ from mashbus.verify.facts import Response
 
 ANSWERS = {"InformationReturned": "AnswerReceived", "RequestDeclined": "AnswerDeclined"}
 """What an organisation says, and how the hub restates it."""
-DECISIONS = {"OutcomeDecided", "CaseRouted", "ContactDirected"}
+DECISIONS = {"OutcomeDecided", "CaseRouted", "ContactDirected", "PassedToHolder", "CaseLinked"}
+ASIDE = {"PassedToHolder", "CaseLinked"}
+"""By which others stand for the hub."""
 EMAIL, MILESTONE = "EmailSent:", "MilestoneRecorded:"
 
 
@@ -87,6 +89,9 @@ class Happened:
         if name.startswith(EMAIL):
             sent = index.sent.get((owed.case_id, name.removeprefix(EMAIL)))
             return () if sent is None else (at(sent),)
+        if name in ASIDE:
+            aside = index.aside.get((owed.case_id, name))
+            return () if aside is None else (at(aside),)
         if name == "ContactDirected":
             directed = index.directed.get(owed.case_id)
             return () if directed is None else (at(directed),)

@@ -17,21 +17,31 @@ from mashbus.contracts.story import evolve, referral_contact
 from mashbus.domain import completeness, facts, rules
 from mashbus.domain.area import Area, Authority
 from mashbus.domain.case import Case
-from mashbus.domain.procedure import Indicator
+from mashbus.domain.known import (
+    Contradiction,
+    EarlierContact,
+    Holder,
+    Holding,
+    Identifier,
+    KnownChild,
+    LinkKind,
+    Window,
+)
+from mashbus.domain.procedure import Indicator, Known
 from mashbus.domain.referral import Address, Adult, Child, ChildView, Concern, Consent, Professional, Referrer
 from mashbus.domain.rules import Condition
 from mashbus.domain.vocabulary import Channel, ConsentStatus, Involvement, LawfulBasis, OpeningKind, Rag, ReferrerKind
 from mashbus.domain.vocabulary import Support as Asked
 from mashbus.verify import blanks, conditions
 from mashbus.verify.checks.returned import _elsewhere
-from mashbus.verify.held_once import HeldOnce
 from mashbus.verify.index import Index
 from mashbus.verify.moments import known_of_case, moments
 from mashbus.verify.places import Logged, Place
-from mashbus.verify.taking_procedure import TakingProcedure
+from mashbus.verify.taking import Taking
 
 T0 = datetime(2026, 3, 27, 8, tzinfo=UTC)
 EVIDENCE = SimpleNamespace(at=lambda ms: datetime.fromtimestamp(ms / 1000, UTC))
+WINDOWS = (None, Window(months=1), Window(months=3), Window(weeks=8), Window(months=1, weeks=1))
 INDICATORS = (
     Indicator(name="harmful", title="t", conditions=(Condition(fact="factors", test="any", value=frozenset({"3A"})),)),
     Indicator(name="unborn", title="t", conditions=(Condition(fact="unborn", test="is", value=True),)),
@@ -112,6 +122,14 @@ def story(chance):
         ),
         hub.MilestoneRecorded(meta=meta("m"), actor=MANAGER, milestone="visit", reached_at=T0),
         hub.CaseRouted(meta=meta("ro"), rule=None, reasons=(), not_asked=(), **routed),
+        a_lookup(chance, meta("l1"), chance.choice([1, 2])),
+        a_lookup(chance, meta("l2"), chance.choice([1, 2])),
+        hub.CaseLinked(meta=meta("li"), to=uid("other"), kind=chance.choice(list(LinkKind))),
+        hub.PassedToHolder(
+            meta=meta("p"), rule="r", requirement="H-05", instead=chance.random() < 0.5, reason="r", children=(),
+            holders=(), team=None,
+        ),
+        hub.LaterCaseNoted(meta=meta("n"), later=uid("later"), kind=LinkKind.RE_REFERRAL),
         hub.CaseRerated(
             meta=meta("re"), round=1, previous=Rag.AMBER, rationale="r", rerated=(),
             **{**routed, "rag": Rag.RED, "pathways": ("mash-checks", "closure")},
@@ -124,14 +142,36 @@ def story(chance):
     return [opened, *chance.sample(happened, chance.randrange(len(happened) + 1))]
 
 
+def a_lookup(chance, meta, round_):
+    """Of children that the contact may not have, too: what came before it was added to is not wrong."""
+    known = tuple(
+        KnownChild(
+            child=chance.randrange(3), token="ab" * 32, organisation="o", holdings=some_holdings(chance),
+            matched_on=(Identifier.UPN,),
+        )
+        for _ in range(chance.randrange(4))
+    )  # fmt: skip
+    earlier = tuple(
+        EarlierContact(child=0, case=uid(chance.choice("xyz")), received_at=T0, matched_on=(Identifier.UPN,))
+        for _ in range(chance.randrange(3))
+    )
+    contradictions = (Contradiction(child=0, identifiers=(Identifier.UPN,)),) if chance.random() < 0.2 else ()
+    return hub.ChildrenLookedUp(
+        meta=meta, round=round_, known=known, contradictions=contradictions, earlier=earlier, same_as=None
+    )
+
+
+def some_holdings(chance):
+    """Closed on days around that of receipt, around the first days of the window, or not."""
+    days = (None, *(T0.date() + timedelta(days=one) for one in (-120, -91, -90, -89, -59, -58, -57, -27, -1, 0, 1, 20)))
+    return tuple(
+        Holding(service=chance.choice(list(Holder)), closed_on=chance.choice(days)) for _ in range(chance.randrange(3))
+    )
+
+
 def taken(record, taking, offset, at):
     logged = Logged(Place("t", 0, offset), int(at.timestamp() * 1000), b"", b"", {}, 0, record)
-    takes = {
-        hub.ReferralReceived: taking.contact, hub.CaseOpened: taking.opened, hub.ConsentRecorded: taking.consent,
-        hub.InvolvementRecorded: taking.involved, hub.RiskFlagged: taking.flagged, hub.MilestoneRecorded: taking.marked,
-        hub.CaseRouted: taking.rated, hub.CaseRerated: taking.rated,
-    }  # fmt: skip
-    takes[type(record)](record, logged)
+    taking.by_kind[type(record)](record, logged)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -139,14 +179,15 @@ def test_both_know_the_same_of_a_case_after_each_of_its_records(seed, profile):
     chance = random.Random(seed)
     for _ in range(100):
         index = Index()
-        taking, case, appended = TakingProcedure(index, HeldOnce()), Case.of(uid("case")), T0
+        taking, case, appended = Taking(index), Case.of(uid("case")), T0
+        profile = replace(profile, known=Known(recently=chance.choice(WINDOWS)))
         referral = a_referral(chance)
         for offset, record in enumerate([referral, *story(chance)]):
             taken(record, taking, offset, appended)
             case = evolve(case, record, appended)
-        of, contact = index.particulars[uid("case")], referral_contact(referral, T0)
-        mine = known_of_case(EVIDENCE, of, profile, moments(index.turns[uid("case")])[-1])
-        assert mine == facts.of_case(case, contact, profile)
+            of, contact = index.particulars[uid("case")], referral_contact(referral, T0)
+            mine = known_of_case(EVIDENCE, of, profile, moments(index.turns[uid("case")])[-1])
+            assert mine == facts.of_case(case, contact, profile)
         assert mine.keys() | {"role", "rag", "level", "pathways", "asks", "outcomes"} == facts.DECISION_FACTS
         insisted = chance.sample(sorted(completeness.REQUIRABLE), 12)
         assert blanks.missing(insisted, of.shape) == set(completeness.missing(insisted, contact))

@@ -1,0 +1,163 @@
+"""Police notifications of one incident, joined as one contact (G-11): worked out anew, from hashes.
+
+A child is the same by the force's own reference, or by names and date of birth; what was not known of it before is
+filled in, and a child who is new comes behind. What is said of the concern is the graver.
+"""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from mashbus.contracts import hub
+from mashbus.contracts.codes import NEEDS
+from mashbus.domain.referral import Child
+from mashbus.verify.exposure import CHILD_FIELDS, Secrets, hashed, secrets_of
+from mashbus.verify.procedure_facts import Particulars
+
+_LOCAL_ID = CHILD_FIELDS.index("local_id")
+_NOT_SORTED = "UNKNOWN"
+_GRAVITY = ("open_case", "share", "level_2", "level_3", "level_3_high", "level_4")
+"""Not sorted is read as shared; an open case is one only where all of them are."""
+
+
+class Seen(NamedTuple):
+    """A child of an incident."""
+
+    values: "array[int]"
+    """A hash of each of its fields, in their order; 0 where nothing is said."""
+    given: int
+    family: int
+    born: date | None
+    expected: bool
+
+    def is_same(self, other: "Seen") -> bool:
+        by_reference = self.values[_LOCAL_ID] != 0 and self.values[_LOCAL_ID] == other.values[_LOCAL_ID]
+        mine, theirs = (one[1:4] if all(one[1:4]) else None for one in (self, other))
+        return by_reference or (mine is not None and mine == theirs)
+
+    def filled(self, more: "Seen") -> "Seen":
+        values = array("q", (mine or theirs for mine, theirs in zip(self.values, more.values, strict=True)))
+        return Seen(
+            values, self.given or more.given, self.family or more.family, self.born or more.born,
+            self.expected or more.expected,
+        )  # fmt: skip
+
+
+class Further(NamedTuple):
+    """A notification that came after the first, and the contact as it was then."""
+
+    event_id: UUID
+    ms: int
+    children: tuple[int, ...]
+    """Places of the children whom it named first."""
+    graver: bool
+    of: Particulars
+
+
+@dataclass
+class _Incident:
+    partnership: str
+    heard: set[UUID]
+    children: list[Seen]
+    harm: bool
+    need: str | None
+    factors: tuple[str, ...]
+    assessment: str
+
+
+class Joined(NamedTuple):
+    children: tuple[int, ...]
+    graver: bool
+    seen: tuple[Seen, ...]
+    harm: bool
+    need: str | None
+    factors: tuple[str, ...]
+    assessment: str
+
+    def told(self, of: Particulars) -> Particulars:
+        """The contact with what was joined to it. What is empty in it is as it was: a notification is not returned."""
+        shape = of.shape._replace(
+            immediate_harm=self.harm, category_of_need=self.need, factors=frozenset(self.factors),
+            assessment=self.assessment, children=len(self.seen),
+            unborn=any(one.expected and one.born is None for one in self.seen),
+        )  # fmt: skip
+        born = [one.born for one in self.seen if one.born]
+        return of._replace(shape=shape, youngest_born=max(born, default=None))
+
+
+class Incidents:
+    def __init__(self) -> None:
+        self._known: dict[UUID, _Incident] = {}
+
+    def add(self, record: hub.PoliceNotificationReceived) -> Joined | None:
+        """What a further notification of an incident brings; None: it is the first, a repeat or another hub's."""
+        case_id, meta, concern = record.meta.case_id, record.meta, record.concern
+        assert case_id is not None
+        children = list(map(_seen, record.children))
+        known = self._known.get(case_id)
+        if known is None:
+            self._known[case_id] = _Incident(
+                meta.partnership, {meta.event_id}, children, concern.immediate_harm, concern.category_of_need,
+                concern.factors, record.assessment.value,
+            )  # fmt: skip
+            return None
+        if meta.partnership != known.partnership or meta.event_id in known.heard:
+            return None
+        return _joined(known, record, children)
+
+
+def joined_secrets(known: Secrets, record: hub.PoliceNotificationReceived, joined: Joined) -> Secrets:
+    more = secrets_of(record)
+    return known._replace(
+        values=known.values + more.values,
+        children=tuple(one.values for one in joined.seen),
+        words=tuple(sorted({*known.words, *more.words})),
+    )
+
+
+def _joined(known: _Incident, record: hub.PoliceNotificationReceived, children: Iterable[Seen]) -> Joined:
+    concern, before = record.concern, len(known.children)
+    for child in children:
+        place = next((at for at, one in enumerate(known.children) if one.is_same(child)), None)
+        if place is None:
+            known.children.append(child)
+        else:
+            known.children[place] = known.children[place].filled(child)
+    assessment = _gravest((known.assessment, record.assessment.value))
+    graver = (concern.immediate_harm and not known.harm) or _gravity(assessment) > _gravity(known.assessment, -1)
+    known.heard.add(record.meta.event_id)
+    known.harm = known.harm or concern.immediate_harm
+    known.need = _higher(known.need, concern.category_of_need)
+    known.factors = tuple(dict.fromkeys((*known.factors, *concern.factors)))
+    known.assessment = assessment
+    return Joined(
+        tuple(range(before, len(known.children))), graver, tuple(known.children), known.harm, known.need, known.factors,
+        assessment,
+    )  # fmt: skip
+
+
+def _seen(child: Child) -> Seen:
+    return Seen(
+        hashed(child), _name(child.given_name), _name(child.family_name), child.date_of_birth,
+        child.expected_date_of_birth is not None,
+    )  # fmt: skip
+
+
+def _name(said: str | None) -> int:
+    return hash(said.strip().casefold()) if said else 0
+
+
+def _gravest(said: Sequence[str]) -> str:
+    return max(("share" if one == _NOT_SORTED else one for one in said), key=_gravity)
+
+
+def _gravity(assessment: str, of_none: int = 0) -> int:
+    return _GRAVITY.index(assessment) if assessment in _GRAVITY else of_none
+
+
+def _higher(one: str | None, other: str | None) -> str | None:
+    order = list(NEEDS)
+    return min(filter(None, (one, other)), key=order.index, default=None)

@@ -11,7 +11,7 @@ from time import monotonic, sleep
 from testcontainers.compose import DockerCompose
 
 from mashbus.bus.settings import checkout_folder
-from mashbus.stack import kafka, layout, mail, registry, valkey
+from mashbus.stack import directory_key, kafka, layout, mail, registry, valkey
 from mashbus.stack.errors import PartSilentError, StackError, UnknownPartError
 from mashbus.stack.part import Part
 from mashbus.stack.ports import HOST, free_ports
@@ -52,6 +52,7 @@ class ContainerStack(Stack):
         chosen = {part.port_setting: part.ports[0] for part in self._containers.values()}
         lines = [f"{name}={value}" for name, value in {**chosen, "MASHBUS_MAIL_DIR": self.home / "mail"}.items()]
         self._variables.write_text("\n".join(lines) + "\n")
+        directory_key.kept(self._folders)
         self._compose.start()
         for part in self._containers.values():
             self._await(part)

@@ -1,6 +1,6 @@
 """Which parts a stack has, on which ports, and the addresses it announces."""
 
-from mashbus.stack import kafka, mail, notify, registry, valkey
+from mashbus.stack import directory_key, kafka, mail, notify, registry, valkey
 from mashbus.stack.part import Part
 from mashbus.stack.ports import free_ports
 from mashbus.stack.programs import JavaPrograms
@@ -85,6 +85,7 @@ def environment(state: State, settings: StackSettings, folders: Folders) -> dict
     )
     return {
         **by_notify,
+        **directory_key.announced(settings, folders),
         "MASHBUS_KAFKA": settings.kafka or cluster(state).bootstrap,
         "MASHBUS_REGISTRY": settings.registry or registry.address(ports[registry.NAME]),
         "MASHBUS_REDIS": settings.redis or valkey.address(ports[valkey.NAME]),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mashbus.bus.settings import PREFIX, default_cache, default_home
@@ -22,6 +22,8 @@ class StackSettings(BaseSettings):
     redis: str | None = None
     smtp: str | None = None
     mail_dir: Path | None = None
+    directory_key: SecretStr | None = None
+    """Set: none is made for this stack."""
 
     stack_kafka_port: int | None = None
     """The first broker's; the others take the ports after it. None: a free one, as with the next three."""

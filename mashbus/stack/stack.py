@@ -253,7 +253,8 @@ class Stack:
     def _announce(self) -> None:
         lines = [f"{name}={value}" for name, value in self.environment().items()]
         unfinished = self._folders.announcement.with_suffix(".unfinished")
-        unfinished.write_text("\n".join(lines) + "\n")
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write("\n".join(lines) + "\n")
         unfinished.replace(self._folders.announcement)
 
     def _status(self, part: Part) -> PartStatus:

@@ -35,6 +35,10 @@ class Folders:
         return self.stack / "state.json"
 
     @property
+    def directory_key(self) -> Path:
+        return self.stack / "directory.key"
+
+    @property
     def mail(self) -> Path:
         return self.home / "mail"
 

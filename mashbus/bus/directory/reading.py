@@ -6,7 +6,7 @@ read again. `fresh` gives no answer before everything that was acknowledged unti
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,7 +51,13 @@ class NotFresh(TransientError):
 class Reading:
     """One a process: see `mashbus.bus.directory.memory`."""
 
-    def __init__(self, kafka: Sequence[str], catalogue: Catalogue, folder: Path, fingerprint: str) -> None:
+    def __init__(
+        self, kafka: Sequence[str], catalogue: Catalogue, folder: Path, fingerprint: str,
+        make: Callable[[Path, Mapping[str, str]], Table] = Table, *, told: bool = True,
+    ) -> None:  # fmt: skip
+        """`make`: another table of the same records. `told`: False leaves the gauges to the process's other reading."""
+        self._make = make
+        self._told = told
         self._kafka = list(kafka)
         self._decoder = Decoder(catalogue)
         self._keeps = catalogue.topic(topics.CONTACTS).retention
@@ -160,7 +166,7 @@ class Reading:
     async def _read(self) -> None:
         about = {**self._about, **await ends.topic_ids(self._kafka)}
         if self._table is None:
-            table = Table(self._slot.path, about)
+            table = self._make(self._slot.path, about)
             self._reached = {one: table.positions().get((one.topic, one.partition), 0) for one in ALL}
             self._table = table
         self._table.check(about)
@@ -184,7 +190,8 @@ class Reading:
             if got:
                 await asyncio.to_thread(self._take, table, got)
             self._advance(got, await self._passed(consumer, got))
-            DIRECTORY_LAG.set(sum(max(0, (consumer.highwater(one) or 0) - self._reached[one]) for one in ALL))
+            if self._told:
+                DIRECTORY_LAG.set(sum(max(0, (consumer.highwater(one) or 0) - self._reached[one]) for one in ALL))
             if not self.whole.is_set() and not progress.left(self._lag(targets)):
                 progress.done(table)
                 self.whole.set()
@@ -248,6 +255,8 @@ class Reading:
         }
         if self._keeps:
             await asyncio.to_thread(table.prune, begins, datetime.now(UTC) - self._keeps)
+        if not self._told:
+            return
         counts = await asyncio.to_thread(table.beside.counts)
         DIRECTORY_CHILDREN.set(counts.children)
         DIRECTORY_IDENTIFIERS.set(counts.identifiers)

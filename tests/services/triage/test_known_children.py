@@ -169,6 +169,20 @@ def test_a_holder_without_an_address_is_reached_through_the_profiles_team() -> N
     assert "duty@hub.example" in [one.to for one in emails]
 
 
+def test_whoever_referred_is_not_told_that_the_child_has_an_open_case() -> None:
+    """It may be a neighbour: a letter says that the contact went on, and nothing of a worker."""
+    letters = {EmailKind.DIRECTED: Message(subject="$reference", body="$title: $reason")}
+    profile = replace(PROFILE, messages={**PROFILE.messages, **letters})
+    story = told(Looked(known=(known(OPEN),)), profile=profile)
+    story.triage()
+    fact = next(one for one, _ in story.heard if isinstance(one, hub.PassedToHolder))
+
+    emails = {one.kind: one for one in story.copies_of_triage(fact) if isinstance(one, hub.EmailRequested)}
+    assert "A contact about a child: Its holder acts." in emails[EmailKind.DIRECTED].body
+    assert "open case" not in emails[EmailKind.DIRECTED].body
+    assert "An open case: Its holder acts." in emails[EmailKind.PASSED_ON].body
+
+
 def test_news_of_a_holder_before_the_routing_is_looked_up_again() -> None:
     manual = replace(PROFILE, routes="manager")
     story = told(Looked(), profile=manual)

@@ -62,6 +62,7 @@ title = "The daily meeting"
 requirement = "S-13"
 days = ["monday", "wednesday"]
 at = "09:30"
+also_closed = true
 roles = ["mash_manager"]
 results = { watched = "It is watched" }
 
@@ -72,6 +73,23 @@ reason = "It is red."
 [[meetings.daily.items]]
 when = { re_referrals = { at_least = 2 }, linked = { is = true } }
 reason = "It comes again and again."
+
+[[meetings.daily.items]]
+when = { standing = { any = ["school-told"] } }
+stays = true
+reason = "It stands."
+
+[milestones.school-called]
+title = "The school called back"
+requirement = "S-14"
+roles = ["mash_manager"]
+ends = "school-told"
+
+[pathways.for-the-meeting]
+title = "For the meeting"
+asks = ["police"]
+clocks = []
+meeting = "daily"
 
 [clocks.school-told-soon]
 requirement = "S-14"

@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parents[3] / "partnerships"
 JERSEY, HACKNEY, MEDWAY, CAMBRIDGESHIRE, GLOUCESTERSHIRE = SERVED = tuple(
     load(name, FOLDER) for name in ("jersey", "hackney", "medway", "cambridgeshire", "gloucestershire")
 )
-SEVERAL = {"factors", "indicators", "milestones", "case_pathways", "pathways", "outcomes", "open_to"}
+SEVERAL = {"factors", "indicators", "milestones", "case_pathways", "pathways", "outcomes", "open_to", "standing"}
 OPEN = {"involvement": "open", "open_to": frozenset({"social_care"})}
 TO_EARLY_HELP = {"involvement": "open", "open_to": frozenset({"early_help"})}
 FOUND_OPEN = {"involvement": "open"}
@@ -205,16 +205,26 @@ def test_G_12_G_14_two_meetings_each_working_day() -> None:
     }  # fmt: skip
     assert on_agenda(GLOUCESTERSHIRE, "vulnerability", case_pathways=frozenset({"vulnerability-meeting"})) == 1
     assert on_agenda(GLOUCESTERSHIRE, "vulnerability", case_pathways=frozenset({"mash"})) == 0
-    for name in (
-        "child-missing",
-        "child-in-custody",
-        "exploitation-screening-moderate",
-        "exploitation-screening-significant",
-    ):
-        assert name in GLOUCESTERSHIRE.milestones
-        assert on_agenda(GLOUCESTERSHIRE, "harm-outside-the-home", milestones=frozenset({name})) == 1
-    for nature, items in (("missing", 1), ("in custody", 1), ("domestic abuse", 0)):
-        assert on_agenda(GLOUCESTERSHIRE, "harm-outside-the-home", nature=nature) == items
+    assert GLOUCESTERSHIRE.pathways["vulnerability-meeting"].meeting == "vulnerability"
+
+
+def test_G_14_a_child_is_on_the_agenda_while_it_is_missing_or_in_custody_and_once_afterwards() -> None:
+    meeting = GLOUCESTERSHIRE.meetings["harm-outside-the-home"]
+    assert meeting.also_closed
+    for there, over in (("child-missing", "child-found"), ("child-in-custody", "child-out-of-custody")):
+        assert GLOUCESTERSHIRE.milestones[over].ends == there
+        now = all_matches(meeting.items, known(milestones=frozenset({there}), standing=frozenset({there})))
+        assert [one.stays for one in now] == [True]
+        was = all_matches(meeting.items, known(milestones=frozenset({there, over})))
+        assert [one.stays for one in was] == [False]
+    for nature, over in (("missing", "child-found"), ("in custody", "child-out-of-custody")):
+        assert [one.stays for one in all_matches(meeting.items, known(nature=nature))] == [True]
+        after = all_matches(meeting.items, known(nature=nature, milestones=frozenset({over})))
+        assert [one.stays for one in after] == [False]
+    for found in ("moderate", "significant"):
+        screened = frozenset({f"exploitation-screening-{found}"})
+        assert on_agenda(GLOUCESTERSHIRE, "harm-outside-the-home", milestones=screened) == 1
+    assert on_agenda(GLOUCESTERSHIRE, "harm-outside-the-home", nature="domestic abuse") == 0
 
 
 def test_G_13_the_directory_holds_verified_addresses_and_two_that_raise_the_alarm() -> None:

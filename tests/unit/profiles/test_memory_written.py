@@ -39,10 +39,13 @@ REFUSED = {
     "a meeting on a closed day": ('days = ["monday", "wednesday"]', 'days = ["monday", "sunday"]', 'days = ["monday", "sunday"]', "the hub has no hours on Sunday: there it would never meet"),
     "a meeting day twice": ('days = ["monday", "wednesday"]', 'days = ["monday", "monday"]', 'days = ["monday", "monday"]', "monday is named twice"),
     "a meeting at no time": ('at = "09:30"', 'at = "half past nine"', "at = ", "'half past nine' is no time of day; write 08:45"),
-    "a meeting role that there is not": ('at = "09:30"\nroles = ["mash_manager"]', 'at = "09:30"\nroles = ["chair"]', 'roles = ["chair"]', "[roles] has no 'chair'"),
+    "a meeting role that there is not": ('also_closed = true\nroles = ["mash_manager"]', 'also_closed = true\nroles = ["chair"]', 'roles = ["chair"]', "[roles] has no 'chair'"),
     "a meeting without results": ('results = { watched = "It is watched" }', "results = {}", "results = {}", "at least one is needed"),
     "an agenda item without a reason": ('reason = "It is red."\n', "", "[[meetings.daily.items]]\nwhen = { rating", "reason: is missing"),
     "an agenda item of a slip": ("re_referrals = { at_least = 2 }", "re_referals = { at_least = 2 }", "when = { re_referals", "'re_referals' cannot be tested here"),
+    "a meeting that a pathway has not": ('meeting = "daily"', 'meeting = "weekly"', 'meeting = "weekly"', "there is no meeting 'weekly'; there are: daily"),
+    "a milestone that ends nothing": ('ends = "school-told"', 'ends = "school"', 'ends = "school"', "there is no other milestone 'school'"),
+    "what never stands": ('standing = { any = ["school-told"] }', 'standing = { any = ["incident"] }', "when = { standing", "'incident' is no standing; there are: school-told"),
     "a clock that something else starts": ('clock = "school-told-soon"', 'clock = "screening"', 'clock = "screening"', "'screening' is started by pathway, not by EncompassCalled or a milestone"),
     "a clock that counts from something else": ('clock = "school-told-soon"', 'clock = "screening"', 'clock = "screening"', "'screening' counts from receipt, and schools are told by the incident"),
     "a clock that nothing starts": ('clock = "school-told-soon"', 'clock = "school-told"', 'started_by = "EncompassCalled"', "no [encompass] names it: it would never start"),
@@ -115,7 +118,9 @@ def test_the_tables_come_to_plain_values(tmp_path: Path) -> None:
     assert (daily.days, daily.at, daily.roles, daily.results) == (
         {0, 2}, time(9, 30), {"mash_manager"}, {"watched": "It is watched"},
     )  # fmt: skip
-    assert [one.reason for one in daily.items] == ["It is red.", "It comes again and again."]
+    assert [one.reason for one in daily.items] == ["It is red.", "It comes again and again.", "It stands."]
+    assert ([one.stays for one in daily.items], daily.also_closed) == ([False, False, True], True)
+    assert (hub.pathways["for-the-meeting"].meeting, hub.milestones["school-called"].ends) == ("daily", "school-told")
     assert (hub.suppress_below, [one.automatic for one in hub.rules]) == (10, [True, False])
 
 

@@ -16,6 +16,7 @@ from mashbus.domain import ids
 from mashbus.domain.contact import Contact
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.referral import Address, Child
+from mashbus.domain.vocabulary import OpeningKind
 
 
 def claims(
@@ -46,7 +47,22 @@ def claims(
             if isinstance(one, Exact):
                 yield claim(keys.contact(name, one), one.kind, place)
         yield claim(keys.person(name, case_id, place), PERSON, place, person_of(child))
-    yield claim(keys.content(name, contact.content_hash), CONTENT, 0)
+    if tells_itself(contact):
+        yield claim(keys.content(name, contact.content_hash), CONTENT, 0)
+
+
+def tells_itself(contact: Contact) -> bool:
+    """Whether the same content again is surely the same referral: it says who the children are, and what the worry is.
+
+    Two callers who say no more than that a child cries may mean two children. An incident has an identity of its own.
+    """
+    named = bool(contact.children) and all(map(_is_named, contact.children))
+    return contact.kind is OpeningKind.REFERRAL and named and bool(contact.concern.summary)
+
+
+def _is_named(child: Child) -> bool:
+    born = child.date_of_birth or child.expected_date_of_birth
+    return bool(child.family_name and born) or any(isinstance(one, Exact) for one in identifiers_in(child, None))
 
 
 def person_of(child: Child) -> Child:

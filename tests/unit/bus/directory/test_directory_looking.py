@@ -215,6 +215,12 @@ def test_before_its_own_claim_is_in_the_log_nothing_is_earlier(memory: HubMemory
     assert (len(after.earlier), after.same_as) == (1, case("one"))
 
 
+def test_the_same_few_words_about_nobody_in_particular_are_no_duplicate(memory: HubMemory) -> None:
+    """Two neighbours hear a child cry: nothing says that it is one child."""
+    first, second = (contact(key, Child(), content="same") for key in ("one", "two"))
+    assert memory.came("one", first).came("two", second).look("two", second).same_as is None
+
+
 def test_a_claim_that_is_made_again_changes_nothing(memory: HubMemory) -> None:
     one, two = contact("one", Child(nhs_number=NHS)), contact("two", Child(nhs_number=NHS))
     memory.came("one", one).came("two", two).came("one", one)

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from mashbus.bus.clock import Clock
+from mashbus.bus.directory.memory import remembered
 from mashbus.bus.errors import PermanentError
 from mashbus.bus.running import bus, loop_of, run_loop
 from mashbus.bus.service import CASES, ByPartnership, Service
@@ -91,6 +93,7 @@ def foreign(case: Case, record: Record) -> PermanentError | None:
 
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int) -> None:
-    async with bus(settings, "triage") as parts:
-        loop = loop_of(service(parts.profiles), settings, clock, parts)
-        await run_loop(loop, settings, stop, port)
+    async with bus(settings, "triage") as parts, remembered(settings, parts.catalogue) as memory:
+        remembering = replace(service(parts.profiles, memory), before=memory.fresh)
+        loop = loop_of(remembering, settings, clock, parts)
+        await run_loop(loop, settings, stop, port, first=memory.read_whole(stop))

@@ -58,12 +58,22 @@ def meets_on(meeting: Meeting, calendar: Calendar, day: date) -> datetime | None
 
 def next_meeting(meeting: Meeting, calendar: Calendar, after: datetime) -> datetime:
     """The first meeting strictly later than `after`. Raises CalendarEnds."""
-    day = calendar.local(micros(after)).date()
+    day = day_of(calendar, after)
     while True:
         meets_at = meets_on(meeting, calendar, day)
         if meets_at is not None and meets_at > after:
             return meets_at
         day += _DAY
+
+
+def last_meeting(meeting: Meeting, calendar: Calendar, at: datetime) -> datetime:
+    """The latest meeting that has begun. Raises CalendarEnds."""
+    day = day_of(calendar, at)
+    while True:
+        meets_at = meets_on(meeting, calendar, day)
+        if meets_at is not None and meets_at <= at:
+            return meets_at
+        day -= _DAY
 
 
 def on_agenda(
@@ -77,15 +87,18 @@ def on_agenda(
     """
     if decided_at is not None and decided_at < meets_at and not meeting.also_closed:
         return ()
-    day = _day(calendar, meets_at)
-    closing = [
-        one.met_on
-        for one in held
-        if one.meeting == meeting.name and not one.stays and one.met_on < day and one.at < meets_at
-    ]
-    ours = ((one, _day(calendar, one.meets_at)) for one in items if one.meeting == meeting.name)
-    return tuple(one for one, first in ours if first <= day and not any(first <= met_on for met_on in closing))
+    day = day_of(calendar, meets_at)
+    before = [one for one in held if one.met_on < day and one.at < meets_at]
+    ours = (one for one in items if one.meeting == meeting.name and day_of(calendar, one.meets_at) <= day)
+    return tuple(one for one in ours if not closings(one, before, calendar))
 
 
-def _day(calendar: Calendar, at: datetime) -> date:
+def closings(item: AgendaItem, held: Iterable[Held], calendar: Calendar) -> tuple[Held, ...]:
+    """The results that took it off the following agendas: of a meeting that it was on, and not to stay."""
+    first = day_of(calendar, item.meets_at)
+    return tuple(one for one in held if one.meeting == item.meeting and not one.stays and first <= one.met_on)
+
+
+def day_of(calendar: Calendar, at: datetime) -> date:
+    """In the partnership's own time."""
     return calendar.local(micros(at)).date()

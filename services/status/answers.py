@@ -13,6 +13,7 @@ from mashbus.domain.enquiry import Request
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.watch import DeadlineState
 from services.status.instants import Utc, local
+from services.status.meetings.items import HeldAnswer, MeetingItemAnswer, held_of, items_of
 from services.status.triage_answers import (
     AlertAnswer,
     DirectedAnswer,
@@ -132,6 +133,9 @@ class CaseAnswer(CaseSummary):
     requests: tuple[RequestAnswer, ...]
     not_asked: tuple[NotAskedAnswer, ...]
     deadlines: tuple[DeadlineAnswer, ...]
+    agenda: tuple[MeetingItemAnswer, ...]
+    """What it was put on meetings' agendas for (H-12, G-12, G-14)."""
+    meeting_results: tuple[HeldAnswer, ...]
     emails: tuple[EmailAnswer, ...]
     timeline: tuple[MomentAnswer, ...]
 
@@ -188,6 +192,8 @@ def whole_case(view: View, partnership: Partnership) -> CaseAnswer:
             "requests": tuple(_request(view, one, zone) for one in case.requests.values()),
             "not_asked": tuple(vars(one) for one in view.not_asked),
             "deadlines": tuple(_deadline(case, one, zone) for one in _by_due(case.watch.deadlines.values())),
+            "agenda": tuple(items_of(case, partnership)),
+            "meeting_results": tuple(held_of(case, partnership)),
             "emails": tuple(vars(one) for one in view.emails.values()),
             "timeline": tuple({**vars(one), "at_local": local(one.at, zone)} for one in view.timeline),
         }

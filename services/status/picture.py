@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from services.status.answers import DeadlineAnswer
 from services.status.instants import Utc
+from services.status.meetings.items import MeetingItemAnswer
 from services.status.triage_answers import AlertAnswer, DirectedAnswer
 
 
@@ -205,6 +206,23 @@ class MilestonePicture(BaseModel):
     note: str | None
 
 
+class ResultPicture(BaseModel):
+    """What a meeting decided; with a colour, level or pathways it re-levelled the case."""
+
+    at: Utc
+    meeting: str
+    title: str
+    met_on: date
+    result: str
+    says: str
+    by: By
+    note: str | None
+    stays: bool
+    rag: str | None
+    level: str | None
+    pathways: tuple[str, ...]
+
+
 class DisclosurePicture(BaseModel):
     """What was shared with whom, for what, under which rule (H-15). Names of fields."""
 
@@ -280,6 +298,8 @@ class Picture(BaseModel):
     links: tuple[LinkPicture, ...]
     passed_on: tuple[PassedPicture, ...]
     milestones: tuple[MilestonePicture, ...]
+    agenda: tuple[MeetingItemAnswer, ...]
+    meeting_results: tuple[ResultPicture, ...]
     deadlines: tuple[DeadlineAnswer, ...]
     """Those that no asked organisation owes: the hub's own, and those of a milestone."""
     disclosures: tuple[DisclosurePicture, ...]

@@ -14,6 +14,7 @@ from services.status.picture import (
     RatingPicture,
     RecommendationPicture,
     RefusedPicture,
+    ResultPicture,
 )
 
 
@@ -69,6 +70,18 @@ def milestone(told: CaseRecords, record: hub.MilestoneRecorded) -> MilestonePict
         by=by(record.actor),
         stage=record.stage,
         note=record.note,
+    )
+
+
+def met(told: CaseRecords, record: hub.MeetingResultRecorded) -> ResultPicture:
+    known = told.partnership.meetings.get(record.meeting)
+    return ResultPicture(
+        at=record.meta.occurred_at,
+        title=known.title if known else record.meeting,
+        says=known.results.get(record.result, record.result) if known else record.result,
+        by=by(record.actor),
+        pathways=tuple(map(told.pathway, record.pathways)),
+        **record.model_dump(include={"meeting", "met_on", "result", "note", "stays", "rag", "level"}),
     )
 
 

@@ -3,27 +3,24 @@
 A section without anything in it says so where that matters (nobody flagged a risk), and is left out where it does not.
 """
 
-import textwrap
-import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
+from services.status.answers import DeadlineAnswer
 from services.status.instants import for_people
+from services.status.meetings.items import MeetingItemAnswer
 from services.status.page_parts import consent, rating, stated
-from services.status.phrases import plain
-from services.status.picture import OrganisationPicture, Picture
-
-_WIDTH = 96
-_CARE = "This page tells what people said in confidence about a child. Keep it as you keep the case file."
-_STYLE = (
-    "body{font:11pt/1.45 Georgia,serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#111}"
-    "h1{font-size:1.4em;margin-bottom:0}h2{font-size:1.1em;margin:1.4em 0 .3em;border-bottom:1px solid #999}"
-    "ul{margin:.3em 0;padding-left:1.3em}li{margin:.25em 0;white-space:pre-line}p.care{font-style:italic}"
-    "@media print{body{margin:0;max-width:none}h2{break-after:avoid}li{break-inside:avoid}}"
+from services.status.paper import CARE, Section, as_html, as_text, document, section
+from services.status.phrases import colour, plain
+from services.status.picture import (
+    ChildPicture,
+    ConcernPicture,
+    FlagPicture,
+    OrganisationPicture,
+    Picture,
+    ResultPicture,
 )
-_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
 _DECISIONS = {
     "RatingGiven": "a rating",
     "OutcomeGiven": "an outcome",
@@ -31,43 +28,28 @@ _DECISIONS = {
     "SuspensionGiven": "a suspension",
     "ResumptionGiven": "a resumption",
     "MilestoneGiven": "a milestone",
+    "MeetingResultGiven": "a meeting's result",
 }
 
 
-@dataclass(frozen=True)
-class Section:
-    title: str
-    items: tuple[str, ...]
-
-
 def text(picture: Picture, zone: ZoneInfo) -> str:
-    parts = [_title(picture), _made(picture, zone), _CARE, ""]
-    for section in sections(picture, zone):
-        parts += [section.title.upper(), *map(_wrapped, section.items), ""]
-    return "\n".join(parts)
+    parts = [_title(picture), _made(picture, zone), CARE, ""]
+    return "\n".join((*parts, *(line for one in sections(picture, zone) for line in as_text(one))))
 
 
 def html(picture: Picture, zone: ZoneInfo) -> str:
     """Everything that anybody wrote is escaped. Nothing is loaded from anywhere."""
-    body = "\n".join(
-        f"<h2>{escape(section.title)}</h2>\n<ul>{''.join(f'<li>{escape(one)}</li>' for one in section.items)}</ul>"
-        for section in sections(picture, zone)
-    )
-    title = escape(_title(picture))
-    return (
-        f'<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style></head>\n<body><h1>{title}</h1>\n<p>{escape(_made(picture, zone))}</p>\n"
-        f'<p class="care">{_CARE}</p>\n{body}\n</body></html>\n'
-    )
+    body = "\n".join(map(as_html, sections(picture, zone)))
+    return document(_title(picture), _made(picture, zone), body)
 
 
 def sections(picture: Picture, zone: ZoneInfo) -> Iterator[Section]:
     """In the order in which a manager reads them. Sections that have nothing to say are left out."""
     made = (
         ("In short", picture.in_short),
-        ("Why the hub was contacted", tuple(_concern(picture))),
-        ("Flagged risks", tuple(_flags(picture, zone)) or ("None was flagged.",)),
-        ("What each organisation knows", tuple(_organisation(one, zone) for one in picture.organisations)),
+        ("Why the hub was contacted", tuple(concern(picture.children, picture.concern))),
+        ("Flagged risks", tuple(flags(picture.flags, zone)) or ("None was flagged.",)),
+        ("What each organisation knows", tuple(organisation(one, zone) for one in picture.organisations)),
         ("Who was not asked", tuple(f"{one.name}: {one.reason}" for one in picture.not_asked)),
         ("Chronology of all organisations", tuple(_chronology(picture))),
         ("Consent", tuple(consent(one, zone) for one in picture.consent) or ("Nothing is recorded.",)),
@@ -80,25 +62,13 @@ def sections(picture: Picture, zone: ZoneInfo) -> Iterator[Section]:
         ("Ratings, oldest first", tuple(rating(one, zone) for one in picture.ratings)),
         ("Alerts", tuple(_alerts(picture, zone))),
         ("Milestones and escalation", tuple(_milestones(picture, zone))),
-        ("Deadlines of the hub", tuple(_deadlines(picture, zone))),
+        ("Meetings", (*_agenda(picture.agenda, zone), *results(picture.meeting_results, zone))),
+        ("Deadlines of the hub", tuple(deadlines(picture.deadlines, zone))),
         ("Decisions that were refused", tuple(_refused(picture, zone))),
         ("What was shared with whom", tuple(_disclosures(picture, zone))),
         ("Outcome", tuple(_outcome(picture, zone))),
     )
-    yield from (Section(title, tuple(map(_harmless, items))) for title, items in made if items)
-
-
-def _harmless(item: str) -> str:
-    """Whatever a reader takes for a new line is one, so that nobody's words look like a section of ours.
-
-    Organisations' own systems may send control characters: none moves a terminal's cursor or turns a line about.
-    """
-    return "\n".join("".join(map(_seen, line)) for line in item.splitlines())
-
-
-def _seen(character: str) -> str:
-    hidden = unicodedata.category(character) == "Cc" or unicodedata.bidirectional(character) in _TURNING
-    return "\N{REPLACEMENT CHARACTER}" if hidden and character != "\t" else character
+    yield from (section(title, items) for title, items in made if items)
 
 
 def _title(picture: Picture) -> str:
@@ -109,23 +79,13 @@ def _made(picture: Picture, zone: ZoneInfo) -> str:
     return f"{picture.partnership}. As known on {for_people(picture.made_at, zone)}."
 
 
-def _wrapped(item: str) -> str:
-    """As a point of a list; lines of a narrative stay lines."""
-    first, *more = item.split("\n")
-    fill = textwrap.TextWrapper(_WIDTH, break_long_words=False, break_on_hyphens=False)
-    fill.initial_indent, fill.subsequent_indent = "- ", "  "
-    lines = [fill.fill(first)]
-    fill.initial_indent = "  "
-    return "\n".join((*lines, *(fill.fill(one) for one in more if one.strip())))
-
-
-def _concern(picture: Picture) -> Iterator[str]:
-    for child in picture.children:
+def concern(children: Sequence[ChildPicture], said: ConcernPicture | None) -> Iterator[str]:
+    for child in children:
         born = f"born {child.date_of_birth:%d %B %Y}" if child.date_of_birth else "date of birth not known"
         expected = f"expected {child.expected_date_of_birth:%d %B %Y}" if child.expected_date_of_birth else ""
         school = f", {child.school}" if child.school else ""
         yield f"{child.name}: {expected or born}{school}"
-    if (said := picture.concern) is None:
+    if said is None:
         return
     if said.immediate_harm:
         yield "Immediate harm is reported."
@@ -138,13 +98,13 @@ def _concern(picture: Picture) -> Iterator[str]:
     )
 
 
-def _flags(picture: Picture, zone: ZoneInfo) -> Iterator[str]:
-    for one in picture.flags:
+def flags(flagged: Sequence[FlagPicture], zone: ZoneInfo) -> Iterator[str]:
+    for one in flagged:
         suggested = f" Suggests {one.suggested_rag}." if one.suggested_rag else ""
         yield f"{one.name}, {for_people(one.at, zone)}.{suggested}\n{one.information}"
 
 
-def _organisation(one: OrganisationPicture, zone: ZoneInfo) -> str:
+def organisation(one: OrganisationPicture, zone: ZoneInfo) -> str:
     lines = [f"{one.name}: {one.says}."]
     for answer in one.answers:
         lines.append(f"Answered {for_people(answer.at, zone)}.")
@@ -217,8 +177,24 @@ def _milestones(picture: Picture, zone: ZoneInfo) -> Iterator[str]:
         yield f"{for_people(one.at, zone)}: {one.title}{stage} ({plain(one.by.role)}){note}"
 
 
-def _deadlines(picture: Picture, zone: ZoneInfo) -> Iterator[str]:
-    for one in picture.deadlines:
+def _agenda(items: Sequence[MeetingItemAnswer], zone: ZoneInfo) -> Iterator[str]:
+    for one in items:
+        still = "; on the next agenda too" if one.open else ""
+        yield f"{one.title}, first {for_people(one.meets_at, zone)}{still}. {'; '.join(one.reasons)}"
+
+
+def results(held: Sequence[ResultPicture], zone: ZoneInfo) -> Iterator[str]:
+    """What meetings decided, oldest first."""
+    for one in held:
+        level = f"; re-levelled: {', '.join((colour(one.rag, one.level), *one.pathways))}" if one.rag else ""
+        stays = "; on the next agenda again" if one.stays else ""
+        note = f"\n{one.note}" if one.note else ""
+        said = f"{one.title} of {one.met_on:%d %B %Y}: {one.says}{level}{stays}"
+        yield f"{said} ({plain(one.by.role)}, {for_people(one.at, zone)}){note}"
+
+
+def deadlines(owed: Sequence[DeadlineAnswer], zone: ZoneInfo) -> Iterator[str]:
+    for one in owed:
         yield f"{plain(one.clock)}, owed by {plain(one.owner)}: {plain(one.state)}, due {for_people(one.due, zone)}"
 
 

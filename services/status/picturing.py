@@ -59,6 +59,8 @@ def _picture(case: CaseAnswer, told: CaseRecords, at: datetime) -> Picture:
         links=tuple(known.links(told)),
         passed_on=tuple(known.passed(told)),
         milestones=tuple(decisions.milestone(told, one) for one in told.all(hub.MilestoneRecorded)),
+        agenda=case.agenda,
+        meeting_results=tuple(decisions.met(told, one) for one in told.all(hub.MeetingResultRecorded)),
         deadlines=tuple(one for one in case.deadlines if one.owner not in asked),
         disclosures=tuple(organisations.disclosure(told, one) for one in told.all(hub.DisclosureMade)),
         refused=tuple(map(decisions.refused, told.all(hub.DecisionRefused))),

@@ -26,6 +26,7 @@ TOLD = (
     hub.RiskFlagged,
     hub.EnoughGiven,
     hub.MilestoneRecorded,
+    hub.MeetingResultRecorded,
     hub.ConsentRecorded,
     hub.InvolvementRecorded,
     hub.ReferrerAdded,  # to be left out by name (G-21)

@@ -13,6 +13,7 @@ from mashbus.contracts.record import Record
 from services.status import told_by_hub as by_hub
 from services.status import told_by_people as people
 from services.status import told_of_memory as of_memory
+from services.status.meetings import told as of_meetings
 from services.status.phrases import Told
 
 
@@ -81,6 +82,9 @@ _WORDS: dict[type[Record], Callable[..., Told]] = {
     hub.DeadlineSuspended: people.suspended,
     hub.ResumptionGiven: people.resumption,
     hub.DeadlineResumed: people.resumed,
+    hub.AgendaItemPlaced: of_meetings.put_on,
+    hub.MeetingResultGiven: of_meetings.given,
+    hub.MeetingResultRecorded: of_meetings.recorded,
     hub.EnoughGiven: people.enough,
     hub.OutcomeGiven: people.outcome,
     hub.EnquiryCollated: by_hub.collated,

@@ -99,7 +99,7 @@ class Decoder:
 
 def _held(plain: Any, received: Received, dataschema: str) -> Held:
     source = plain["meta"]["partnership"], plain["organisation"]
-    return Held(plain["child"], source, dataschema, _body(received) if plain["holdings"] else None)
+    return Held(plain["child"], source, dataschema, _body(received), held=bool(plain["holdings"]))
 
 
 def _identified(plain: Any, _received: Received, _dataschema: str) -> Identified:

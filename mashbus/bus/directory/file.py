@@ -17,7 +17,7 @@ from mashbus.bus.errors import TransientError
 
 FOLDER = "directory"
 """In the home folder."""
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Of the tables below: raised with every change of theirs."""
 _AT_MOST = 64
 """Processes that read the directory on one machine."""
@@ -31,10 +31,10 @@ CREATE TABLE IF NOT EXISTS sources (
 );
 CREATE TABLE IF NOT EXISTS schemas (id INTEGER PRIMARY KEY, dataschema TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS children (
-  id INTEGER PRIMARY KEY, token BLOB NOT NULL UNIQUE, source INTEGER NOT NULL, schema INTEGER NOT NULL,
-  value BLOB NOT NULL
+  id INTEGER PRIMARY KEY, token BLOB NOT NULL UNIQUE, source INTEGER NOT NULL, held INTEGER NOT NULL,
+  schema INTEGER NOT NULL, value BLOB NOT NULL
 );
-CREATE INDEX IF NOT EXISTS children_of ON children (source);
+CREATE INDEX IF NOT EXISTS children_of ON children (source, held);
 CREATE TABLE IF NOT EXISTS identifiers (
   key BLOB PRIMARY KEY, child BLOB NOT NULL, source INTEGER NOT NULL, kind TEXT NOT NULL
 ) WITHOUT ROWID;

@@ -51,23 +51,33 @@ class Lookups:
         self._db = db
 
     def child(self, token: str) -> Value | None:
+        """None: never told of, or forgotten."""
         return self._value(
-            "SELECT dataschema, value FROM children JOIN schemas s ON s.id = schema WHERE token = ?", token
+            "SELECT dataschema, value FROM children JOIN schemas s ON s.id = schema WHERE token = ? AND held",
+            short(token),
+        )
+
+    def last_of(self, token: str) -> Value | None:
+        """What was last told of a child, also that it is forgotten."""
+        return self._value(
+            "SELECT dataschema, value FROM children JOIN schemas s ON s.id = schema WHERE token = ?", short(token)
         )
 
     def child_of(self, key: str) -> Value | None:
         """The child that an identifier other than its local id leads to."""
         query = """SELECT dataschema, value FROM identifiers JOIN children ON token = child
-                   JOIN schemas s ON s.id = schema WHERE key = ?"""
-        return self._value(query, key)
+                   JOIN schemas s ON s.id = schema WHERE key = ? AND held"""
+        return self._value(query, bytes.fromhex(key))
 
-    def keys_of(self, token: str) -> frozenset[bytes]:
-        """Short keys of the identifiers that lead to a child now: compare with `short`."""
-        return frozenset(row[0] for row in self._all("SELECT key FROM identifiers WHERE child = ?", short(token)))
+    def keys_of(self, token: str) -> Mapping[str, str]:
+        """The identifiers that lead to a child now, local id aside, and the kind of each."""
+        found = self._all("SELECT key, kind FROM identifiers WHERE child = ?", short(token))
+        return {key.hex(): kind for key, kind in found}
 
-    def kinds_of(self, token: str) -> Mapping[bytes, str]:
-        """The same, with the kind of each."""
-        return dict(self._all("SELECT key, kind FROM identifiers WHERE child = ?", short(token)))
+    def leads_elsewhere(self, key: str, token: str) -> bool:
+        """Whether an identifier is another child's now."""
+        found = self._all("SELECT child FROM identifiers WHERE key = ?", bytes.fromhex(key))
+        return bool(found) and found[0][0] != short(token)
 
     def claims(self, key: str) -> list[Claim]:
         """Every contact with that key, in the order of the log."""
@@ -82,13 +92,13 @@ class Lookups:
 
     def counts(self) -> Counts:
         """Some tenths of a second with a million children."""
-        one = (self._all(f"SELECT count(*) FROM {name}")[0][0] for name in ("children", "identifiers", "contacts"))  # noqa: S608
-        children, identifiers, contacts = one
+        tables = ("children WHERE held", "identifiers", "contacts")
+        children, identifiers, contacts = (self._all(f"SELECT count(*) FROM {one}")[0][0] for one in tables)  # noqa: S608
         return Counts(children=children, identifiers=identifiers, contacts=contacts)
 
     def children_by_source(self) -> Mapping[Source, int]:
         query = """SELECT partnership, organisation, count(*) FROM children JOIN sources s ON s.id = source
-                   GROUP BY source"""
+                   WHERE held GROUP BY source"""
         return {(partnership, organisation): n for partnership, organisation, n in self._all(query)}
 
     def positions(self) -> dict[Position, int]:
@@ -97,8 +107,8 @@ class Lookups:
             (topic, part): following for topic, part, following in self._all("SELECT topic, part, next FROM positions")
         }
 
-    def _value(self, query: str, key: str) -> Value | None:
-        found = self._all(query, short(key))
+    def _value(self, query: str, key: bytes) -> Value | None:
+        found = self._all(query, key)
         return Value(*found[0]) if found else None
 
     def _all(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]

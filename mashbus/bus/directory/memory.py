@@ -77,6 +77,11 @@ class Memory:
         value = self.asked(lambda table: table.child(token))
         return self._decoder.record(value, hub.ChildHeld) if value else None
 
+    def last_of(self, token: str) -> hub.ChildHeld | None:
+        """What was last told of a child, also that it is forgotten. Raises TransientError."""
+        value = self.asked(lambda table: table.last_of(token))
+        return self._decoder.record(value, hub.ChildHeld) if value else None
+
     def asked(self, question: Callable[[Lookups], A]) -> A:
         """Anything else of the table as it stands. Raises TransientError."""
         table = self._reading.table

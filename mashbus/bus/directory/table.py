@@ -1,6 +1,6 @@
 """What is known of children and contacts, in the process's own file: looked up by key, changed a batch at a time.
 
-Nothing of it is held in Python's memory. Rows keep 16 of a key's 32 bytes (a chance of 2^-88 that two of a million
+Nothing of it is held in Python's memory. Rows keep 16 of a token's 32 bytes (a chance of 2^-88 that two of a million
 children meet), and a record's Avro bytes as they came: they are decoded when somebody is found.
 """
 
@@ -21,12 +21,14 @@ _PARTITION = 1 << 48
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A child as its record says it; no value: forgotten."""
+    """A child as its record says it."""
 
     token: str
     source: Source
     dataschema: str
-    value: bytes | None
+    value: bytes
+    held: bool
+    """False: forgotten; what is kept says since when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,21 +129,18 @@ class Table(Lookups):
         return gone
 
     def _hold(self, held: Held) -> None:
-        token = short(held.token)
-        if held.value is None:
-            self._writing.execute("DELETE FROM children WHERE token = ?", (token,))
-            return
         self._writing.execute(
-            """INSERT INTO children (token, source, schema, value) VALUES (?, ?, ?, ?) ON CONFLICT (token)
-               DO UPDATE SET source = excluded.source, schema = excluded.schema, value = excluded.value""",
-            (token, self._source(held.source), self._schema(held.dataschema), held.value),
+            """INSERT INTO children (token, source, held, schema, value) VALUES (?, ?, ?, ?, ?)
+               ON CONFLICT (token) DO UPDATE SET
+                 source = excluded.source, held = excluded.held, schema = excluded.schema, value = excluded.value""",
+            (short(held.token), self._source(held.source), held.held, self._schema(held.dataschema), held.value),
         )
 
     def _identify(self, one: Identified) -> None:
         if one.child is None:
-            self._writing.execute("DELETE FROM identifiers WHERE key = ?", (short(one.key),))
+            self._writing.execute("DELETE FROM identifiers WHERE key = ?", (bytes.fromhex(one.key),))
             return
-        row = (short(one.key), short(one.child), self._source(one.source), one.kind)
+        row = (bytes.fromhex(one.key), short(one.child), self._source(one.source), one.kind)
         self._writing.execute("INSERT OR REPLACE INTO identifiers VALUES (?, ?, ?, ?)", row)
 
     def _claim(self, one: Claimed) -> None:

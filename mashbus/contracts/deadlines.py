@@ -5,11 +5,13 @@ seen it; a decision counts from when it was given, however late the hub acted on
 """
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from mashbus.contracts import hub
 from mashbus.contracts.record import Record
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.known import LinkKind
+from mashbus.domain.vocabulary import EmailKind
 from mashbus.domain.watch import ANSWERS, SUSPENSION, Watch
 
 ANSWERED, DECLINED = ANSWERS
@@ -73,7 +75,7 @@ def watched(watch: Watch, record: Record, appended: datetime) -> Watch:  # noqa:
         case hub.DeadlineResumed():
             return watch.armed(stated_in(record), appended)
         case hub.EmailSent() if record.recipient_kind != FURTHER_REFERRER:
-            return watch.met(watch.case_id, f"{EMAIL_SENT}:{record.kind}", appended)
+            return watch.met(_met_by_email(watch, record), f"{EMAIL_SENT}:{record.kind}", appended)
         case hub.EmailSuppressed() if record.recipient_kind != FURTHER_REFERRER and record.reason != NO_ADDRESS:
             return watch.will_not_come(f"{EMAIL_SENT}:{record.kind}", appended)
         case hub.SlaAtRisk():
@@ -84,6 +86,12 @@ def watched(watch: Watch, record: Record, appended: datetime) -> Watch:  # noqa:
             return watch.was_resolved(record.deadline.deadline_id)
         case _:
             return watch
+
+
+def _met_by_email(watch: Watch, record: hub.EmailSent) -> UUID:
+    """What every school is told is owed for itself: one school's email stands for no other's (G-13)."""
+    own = record.kind is EmailKind.ENCOMPASS_NOTIFICATION and record.meta.cause_id
+    return own or watch.case_id
 
 
 def stated_in(record: Record) -> tuple[Deadline, ...]:

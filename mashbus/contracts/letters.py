@@ -1,7 +1,8 @@
 """Emails as records: rendered from the partnership's message, or suppressed with a reason. The mailer adds nothing.
 
 A message may name `$reference` (for a case without one, its id) and `$partnership`; what else depends on its kind and
-stands in PLACEHOLDERS. Nothing of what was said about a child can be named: an email leaves the hub.
+stands in PLACEHOLDERS. Nothing of what was said about a child can be named: an email leaves the hub. Who the child is,
+a school alone is told, of its own children and at the address that somebody has verified (G-13).
 """
 
 from collections.abc import Mapping
@@ -45,7 +46,7 @@ PLACEHOLDERS: Mapping[EmailKind, frozenset[str]] = {
         EmailKind.ADVICE_TO_TELL: (),
         EmailKind.OUTCOME: ("outcomes",),
         EmailKind.OUTCOME_TO_AGENCY: ("outcomes",),
-        EmailKind.ENCOMPASS_NOTIFICATION: (),
+        EmailKind.ENCOMPASS_NOTIFICATION: ("children", "incident_at"),
     }.items()
 }
 """What a message of each kind may name."""

@@ -9,6 +9,7 @@ from mashbus.contracts.incident import joined
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
 from mashbus.domain.contact import Contact
+from mashbus.domain.encompass import NO_SCHOOL_DAY, Called
 from mashbus.domain.known import Looked
 from mashbus.domain.meeting import AgendaItem, Held
 from mashbus.domain.vocabulary import Channel, OpeningKind
@@ -94,7 +95,7 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
         case hub.MeetingResultRecorded():
             return case.has_met(_held(record), meta.cause_id)
         case hub.EncompassCalled():
-            return case.was_encompassed()
+            return case.was_encompassed(_called(record))
         case hub.ReferrerAdded():
             return case.was_referred_by(meta.event_id, record.referrer)
         case hub.RiskFlagged():
@@ -178,6 +179,14 @@ def notified_contact(record: hub.PoliceNotificationReceived, appended: datetime)
         incident_at=record.incident_at,
         assessment=record.assessment,
     )
+
+
+def _called(record: hub.EncompassCalled) -> Called:
+    """Where nothing could be computed a person must see to that, too."""
+    children = {one.child for one in record.notified} | {one.child for one in record.unresolved}
+    undated = () if record.deadlines else (NO_SCHOOL_DAY,)
+    problems = dict.fromkeys((*(one.problem for one in record.unresolved), *undated))
+    return Called(record.meta.event_id, frozenset(children), tuple(problems))
 
 
 def _rating(record: hub.RatingGiven) -> Rating:

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from mashbus.domain.contact import Contact
+from mashbus.domain.encompass import Called
 from mashbus.domain.enquiry import Actor, Request, Rerating
 from mashbus.domain.known import Candidate, LinkKind, Looked
 from mashbus.domain.meeting import AgendaItem, Held
@@ -103,7 +104,8 @@ class Case:
     """Meetings' results as they were given."""
     held: tuple[Held, ...] = ()
     """Meetings' results as they were recorded."""
-    encompassed: bool = False
+    called: tuple[Called, ...] = ()
+    """Operation Encompass: what was stated for which of its children."""
     referrers: Mapping[UUID, Referrer] = field(default_factory=dict)
     """Others who referred the same, besides the contact's own."""
 
@@ -341,8 +343,8 @@ class Case:
         met = replace(self, held=(*self.held, held))
         return met.has_acted_on(word_id) if word_id else met
 
-    def was_encompassed(self) -> "Case":
-        return replace(self, encompassed=True)
+    def was_encompassed(self, called: Called) -> "Case":
+        return replace(self, called=(*self.called, called))
 
     def was_referred_by(self, referrer_id: UUID, referrer: Referrer) -> "Case":
         return replace(self, referrers={**self.referrers, referrer_id: referrer})

@@ -259,4 +259,4 @@ class Unresolved:
 
     child: int
     problem: str
-    """`no_setting`, `unknown_setting`, `no_address` or `not_verified`."""
+    """One of the words of `mashbus.domain.encompass`."""

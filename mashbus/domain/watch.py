@@ -95,11 +95,11 @@ class Watch:
         return min(instants, default=None)
 
     def _came(self, deadline: Deadline, name: str) -> Iterable[datetime]:
+        """What is said of the case, and what is said of the very thing that is owed."""
         came = self.came.get(deadline.subject if name in ANSWERS else self.case_id, {}).get(name, ())
-        if not name.startswith(REPEATABLE):
-            return came
-        named = self.came.get(deadline.subject, {}).get(name, ()) if deadline.subject != self.case_id else ()
-        return (at for at in (*came, *named) if at >= deadline.anchor)
+        if deadline.subject != self.case_id and name not in ANSWERS:
+            came = (*came, *self.came.get(deadline.subject, {}).get(name, ()))
+        return (at for at in came if at >= deadline.anchor) if name.startswith(REPEATABLE) else came
 
     def may_be_met(self, deadline: Deadline) -> bool:
         """A decision given in time waits to be acted on: it may still be refused."""

@@ -27,6 +27,7 @@ PLACEHOLDERS: Mapping[EmailKind, frozenset[str]] = {
     EmailKind.INVITATION: frozenset({"title"}),
     EmailKind.OUTCOME: frozenset({"outcomes"}),
     EmailKind.OUTCOME_TO_AGENCY: frozenset({"outcomes"}),
+    EmailKind.ENCOMPASS_NOTIFICATION: frozenset({"children", "incident_at"}),
 }
 """What a message may hold a place for, besides the reference and the partnership's title: what
 `mashbus.contracts.letters` puts there."""

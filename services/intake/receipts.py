@@ -18,6 +18,7 @@ from mashbus.bus.http.reading import Form, read
 from mashbus.bus.metrics import EMAIL_RECEIPTS
 from mashbus.contracts import hub
 from mashbus.contracts.email_reference import EmailReference, read_reference
+from mashbus.contracts.encompass import undelivered
 from mashbus.contracts.record import Meta, Record
 from mashbus.domain import ids
 from services.intake.notices import NotANotice, read_notice
@@ -106,7 +107,8 @@ async def _note(
     if record is None:
         _count(caller, channel, status if status in {DELIVERED, DELAYED} else "other")
         return Noted(recorded=None)
-    if await sending.once(record.meta.event_id, "", record):
+    alarm = undelivered(record, caller.partnership, record.meta.occurred_at)
+    if await sending.once(record.meta.event_id, "", record, *filter(None, (alarm,))):
         _count(caller, channel, status)
     return Noted(recorded=type(record).__name__)
 

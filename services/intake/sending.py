@@ -27,7 +27,7 @@ class Sending:
     clock: Clock
     memory: Remembered = field(default_factory=Remembered)
 
-    async def once(self, what: UUID, content_hash: str, record: Record) -> bool:
+    async def once(self, what: UUID, content_hash: str, *records: Record) -> bool:
         """Send unless it was acknowledged before; True where it was sent now.
 
         Raises KeyUsedOtherwise where the content known under `what` is another one, and as `acknowledged`.
@@ -36,7 +36,7 @@ class Sending:
             return False
         self.memory.note(what, content_hash, acknowledged=False)
         try:
-            await self.acknowledged([record])
+            await self.acknowledged(records)
         except Unavailable:
             self.memory.forget(what)
             raise

@@ -1,7 +1,7 @@
 """The mailer reads and writes `mash.emails` and needs to know no case."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import aclosing
 
 from mashbus.bus.clock import Clock
@@ -9,6 +9,7 @@ from mashbus.bus.running import bus, loop_of, run_loop
 from mashbus.bus.service import NOTHING, Service
 from mashbus.bus.settings import Settings
 from mashbus.contracts import topics
+from mashbus.domain.partnership import Partnership
 from services.mailer.notify import NotifyChannel
 from services.mailer.sending import Sender
 from services.mailer.smtp import SmtpChannel
@@ -28,12 +29,12 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int
         await run_loop(loop_of(service(sender), settings, clock, parts), settings, stop, port)
 
 
-def sender_of(settings: Settings, partnerships: Iterable[str]) -> Sender:
+def sender_of(settings: Settings, partnerships: Mapping[str, Partnership]) -> Sender:
     """SMTP, except for partnerships with an account at GOV.UK Notify. Raises NoSuchPartnerships."""
-    if unknown := settings.notify.keys() - set(partnerships):
+    if unknown := settings.notify.keys() - partnerships.keys():
         raise NoSuchPartnerships(unknown)
     own = {name: NotifyChannel(account, settings.notify_url) for name, account in settings.notify.items()}
-    return Sender(SmtpChannel(*settings.smtp_address, settings.mail_from), own)
+    return Sender(SmtpChannel(*settings.smtp_address, settings.mail_from), own, partnerships)
 
 
 class NoSuchPartnerships(ValueError):

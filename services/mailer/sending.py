@@ -7,8 +7,10 @@ from uuid import UUID
 
 from mashbus.bus.metrics import EMAILS, EMAILS_PUT_OFF, EMAILS_REPEATED
 from mashbus.contracts import hub
+from mashbus.contracts.encompass import undelivered
 from mashbus.contracts.facts import copied
 from mashbus.contracts.record import Record
+from mashbus.domain.partnership import Partnership
 from services.mailer.channel import Channel, ChannelAway, ChannelRefusesUs, Refused, ResultUnknown
 from services.mailer.message import Unsendable
 
@@ -22,20 +24,32 @@ REMEMBERED = 1000
 class Sender:
     """`perform` is the mailer's whole work. What it remembers of tries and doubts ends with the process."""
 
-    def __init__(self, ordinary: Channel, own: Mapping[str, Channel] | None = None) -> None:
-        """`own`: channels of partnerships that do not use the ordinary one."""
+    def __init__(
+        self, ordinary: Channel, own: Mapping[str, Channel] | None = None,
+        partnerships: Mapping[str, Partnership] | None = None,
+    ) -> None:  # fmt: skip
+        """`own`: channels of partnerships that do not use the ordinary one. `partnerships`: whom they alarm."""
         self._ordinary = ordinary
         self._own = own or {}
+        self._partnerships = partnerships or {}
         self._refused: Counter[UUID] = Counter()
         self._unknown: Counter[UUID] = Counter()
         self._ended: dict[UUID, hub.EmailSent | hub.EmailFailed] = {}
 
     async def perform(self, _: None, record: Record, at: datetime) -> list[Record]:
-        """EmailSent or EmailFailed for an EmailRequested; raises ChannelAway where trying again may help."""
+        """EmailSent or EmailFailed for an EmailRequested; raises ChannelAway where trying again may help.
+
+        With a failed one that a school was to have comes an alarm: nobody was told (G-13).
+        """
         if not isinstance(record, hub.EmailRequested):
             return []
+        said = await self._end_of(record, at)
+        alarm = undelivered(said, self._partnerships.get(record.meta.partnership), said.meta.occurred_at)
+        return [said, alarm] if alarm else [said]
+
+    async def _end_of(self, record: hub.EmailRequested, at: datetime) -> hub.EmailSent | hub.EmailFailed:
         if known := self._ended.get(record.meta.event_id):
-            return [known]  # it was said, and the log did not take it: no reason to send it again
+            return known  # it was said, and the log did not take it: no reason to send it again
         channel = self._own.get(record.meta.partnership, self._ordinary)
         try:
             said = await self._said(channel, record, at)
@@ -45,7 +59,7 @@ class Sender:
         fate = "sent" if isinstance(said, hub.EmailSent) else "failed"
         EMAILS.labels(record.meta.partnership, record.kind.value, fate).inc()
         self._remember(record.meta.event_id, said)
-        return [said]
+        return said
 
     def _remember(self, email_id: UUID, said: hub.EmailSent | hub.EmailFailed) -> None:
         self._refused.pop(email_id, None)

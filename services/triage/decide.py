@@ -1,5 +1,5 @@
 """What a case calls for at triage, in this order: to be returned or opened, what the hub knows already, alerts, links
-to other cases, who holds the child, what people decided, another way than triage, a routing or a recommendation.
+to other cases, who holds the child, what people decided, schools, another way than triage, a routing or recommendation.
 
 What a person may not decide is refused on the record. What no calendar reaches to is an error with an alarm: a deadline
 that cannot be computed is never left out in silence (reading 14).
@@ -28,8 +28,9 @@ from services.triage.agenda import placed
 from services.triage.alerting import alerted
 from services.triage.arming import at_opening
 from services.triage.directing import directed, goes_elsewhere
-from services.triage.known import Memory, looked_up
+from services.triage.encompass import called
 from services.triage.further import told_again
+from services.triage.known import Memory, looked_up
 from services.triage.linking import linked, linked_by
 from services.triage.meeting_results import result_of
 from services.triage.milestones import reached
@@ -71,11 +72,12 @@ def _called_for(case: Case, partnership: Partnership, at: datetime, memory: Memo
         return answer
     return (
         alerted(case, facts, partnership, at)
+        or told_again(case, partnership, at)
         or (linked(case, at) if case.opened else None)
         or (passed_on(case, contact, facts, partnership, at) if case.opened else None)
-        or told_again(case, partnership, at)
         or (placed(case, facts, partnership, at) if case.routed else None)
         or _acted_on(case, facts, partnership, at, memory)
+        or called(case, contact, partnership, at)
         or directed(case, contact, facts, partnership, at)
         or (None if _is_settled(case) else routing.by_rule(case, contact, facts, partnership, at))
         or placed(case, facts, partnership, at)

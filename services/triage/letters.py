@@ -1,6 +1,6 @@
 """Who is written to when triage acts: the referrer, teams of the partnership, and whoever is invited.
 
-Nothing of the case stands in a letter but its reference and the profile's own words.
+Nothing of the case stands in a letter but its reference and the profile's own words; a school's says who its child is.
 """
 
 from collections.abc import Iterator
@@ -22,6 +22,7 @@ from mashbus.domain.case import Case
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.referral import Consent
 from mashbus.domain.vocabulary import EmailKind, Handling, ReferrerKind
+from services.triage.encompass import notified
 
 
 def letters(case: Case, record: Record, partnership: Partnership, at: datetime) -> Iterator[Record]:
@@ -37,13 +38,15 @@ def _letters(case: Case, record: Record, partnership: Partnership, at: datetime)
             yield to_referrer(EmailKind.OUT_OF_AREA, case, record, partnership, at, authority=authority)
         case hub.CaseOpened():
             yield from _opened(case, record, partnership, at)
-        case hub.AlertRaised():
+        case hub.AlertRaised() if record.meta.partnership == case.partnership:
             reason = "\n".join(f"- {one}" for one in record.reasons)
             yield from _to_teams(record.teams, record.alert, reason, case, record, partnership, at)
         case hub.ContactDirected():
             yield from _directed(case, record, partnership, at)
         case hub.MilestoneRecorded():
             yield from _reached(case, record, partnership, at)
+        case hub.EncompassCalled():
+            yield from notified(case, record, partnership, at)
 
 
 def _opened(case: Case, record: hub.CaseOpened, partnership: Partnership, at: datetime) -> Iterator[Record | None]:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from mashbus.bus.settings import Settings
+from mashbus.profiles import load
 from mashbus.stack import Stack
 from mashbus.stack.notify_double import NotifyDouble, Status
 from services.mailer.app import sender_of
@@ -41,7 +42,7 @@ def test_the_double_runs_where_it_is_asked_for_and_programs_find_it(with_double:
     assert settings.notify.keys() == {"hackney", "jersey"}
     told = {name.removeprefix("MASHBUS_").lower(): value for name, value in with_double.environment().items()}
     assert Settings(**told).notify == settings.notify
-    own = sender_of(settings, ["hackney", "jersey"])._own
+    own = sender_of(settings, {name: load(name, settings.partnerships) for name in ("hackney", "jersey")})._own
     assert all(isinstance(one, NotifyChannel) for one in own.values())
 
 

@@ -116,7 +116,7 @@ async def test_a_partnership_with_an_account_goes_by_notify_and_another_by_smtp(
 def test_a_misspelt_partnership_is_refused_at_the_start() -> None:
     settings = Settings(notify={"hackny": NotifyAccount(api_key=KEY, template=TEMPLATE)})
     with pytest.raises(NoSuchPartnerships, match="hackny"):
-        sender_of(settings, [HACKNEY.name])
+        sender_of(settings, {HACKNEY.name: HACKNEY})
 
 
 def test_the_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:

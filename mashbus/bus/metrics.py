@@ -101,6 +101,17 @@ NOT_RECORDED = Counter(
 NOTIFICATIONS = Counter(
     "mash_police_rows", "Rows of police batches: accepted, not_recorded or refused.", ["partnership", "force", "fate"]
 )
+ENCOMPASS = Counter(
+    "mash_encompass_children",
+    "Children of school or nursery age in incidents of Operation Encompass: notified, or why nobody could be written "
+    "to. not_verified, no_address, unknown_setting: keep the directory of settings. no_setting: ask the force for it.",
+    ["partnership", "fate"],
+)
+ENCOMPASS_UNDELIVERED = Counter(
+    "mash_encompass_undelivered",
+    "Emails to key adults that failed or were never sent. Each was alarmed to the team; its deadline runs on.",
+    ["partnership"],
+)
 EMAILS = Counter("mash_emails", "Emails by what became of them: sent or failed.", ["partnership", "kind", "fate"])
 EMAILS_PUT_OFF = Counter(
     "mash_emails_put_off",

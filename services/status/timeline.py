@@ -60,6 +60,7 @@ _WORDS: dict[type[Record], Callable[..., Told]] = {
     hub.CaseLinked: of_memory.linked,
     hub.LaterCaseNoted: of_memory.later,
     hub.PassedToHolder: of_memory.passed_on,
+    hub.EncompassCalled: by_hub.encompass,
     hub.MatchOffered: of_memory.offered,
     hub.MatchDecided: of_memory.matched,
     hub.ContactDirected: by_hub.directed,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from mashbus.contracts import hub
 from mashbus.contracts.codes import SOURCES
 from mashbus.domain.deadline import HUB
-from mashbus.domain.vocabulary import Handling, LawfulBasis
+from mashbus.domain.vocabulary import Assessment, Handling, LawfulBasis
 from services.status.phrases import Told, children, colour, owed, plain, spoken
 
 HANDLED = {
@@ -26,7 +26,9 @@ def referral(record: hub.ReferralReceived) -> Told:
 
 
 def notification(record: hub.PoliceNotificationReceived) -> Told:
-    return Told("Police notification received", record.force, children(len(record.children)))
+    sorted_as = "" if record.assessment in (Assessment.SHARE, Assessment.UNKNOWN) else plain(record.assessment)
+    detail = "; ".join(filter(None, (children(len(record.children)), sorted_as)))
+    return Told("Police notification received", record.force, detail)
 
 
 def returned(record: hub.ReferralReturned) -> Told:
@@ -47,6 +49,17 @@ def opened(record: hub.CaseOpened) -> Told:
 def alerted(record: hub.AlertRaised) -> Told:
     what = f"Alerted at once: {spoken(record.teams)} ({plain(record.alert)}, {record.requirement})"
     return Told(what, detail="; ".join(record.reasons))
+
+
+def encompass(record: hub.EncompassCalled) -> Told:
+    """Which setting stands in the log: where a child goes to school tells who it is."""
+    told, untold = len(record.notified), len(record.unresolved)
+    problems = spoken(tuple(dict.fromkeys(one.problem for one in record.unresolved)))
+    detail = f"for a person to tell: {children(untold)} ({problems})" if untold else ""
+    what = (
+        f"Operation Encompass: key adults told of {children(told)}" if told else "Operation Encompass: nobody told yet"
+    )
+    return Told(what, HUB, "; ".join(filter(None, (record.requirement, detail))))
 
 
 def directed(record: hub.ContactDirected) -> Told:

@@ -24,9 +24,9 @@ from services.status.triaged import Alerted, Directed, Recommendation, also
 
 STATED = (hub.ConsentRecorded, hub.InvolvementRecorded, hub.ReferrerAdded)
 """Facts that a person states and no service checks: another partnership's are none of this case's."""
-UNCHECKED = (*STATED, hub.EmailBounced, hub.EmailFailed, hub.PoliceNotificationReceived)
-"""Besides, what a channel says: it names the case itself, and whoever has a key for receipts could name any. And a
-notification of an incident that its force sends to another hub too.
+UNCHECKED = (*STATED, hub.EmailBounced, hub.EmailFailed, hub.AlertRaised, hub.PoliceNotificationReceived)
+"""Besides, what a channel says, and the alarm that it gives rise to: it names the case itself, and whoever has a key
+for receipts could name any. And a notification of an incident that its force sends to another hub too.
 """
 
 

@@ -1,6 +1,7 @@
 """Triage reads what arrives and the story of each case; it writes the story and the organisations' requests."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -8,12 +9,15 @@ from datetime import datetime
 from mashbus.bus.clock import Clock
 from mashbus.bus.directory.memory import remembered
 from mashbus.bus.errors import PermanentError
+from mashbus.bus.metrics import ENCOMPASS, ENCOMPASS_UNDELIVERED
 from mashbus.bus.running import bus, loop_of, run_loop
 from mashbus.bus.service import CASES, ByPartnership, Service
 from mashbus.bus.settings import Settings
 from mashbus.contracts import hub, topics
+from mashbus.contracts.encompass import alarm_of
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
+from mashbus.domain.encompass import UNDELIVERED
 from mashbus.domain.facts import of_case
 from mashbus.domain.partnership import Partnership
 from services.triage.announce import announce
@@ -65,6 +69,7 @@ def service(profiles: Mapping[str, Partnership], memory: Memory | None = None) -
         announce=asked.announce,
         repeated=repeated,
         foreign=foreign,
+        count=count,
     )
 
 
@@ -90,6 +95,18 @@ def foreign(case: Case, record: Record) -> PermanentError | None:
     """A further notification of the case's incident, for another hub (promise P5)."""
     elsewhere = case.partnership not in ("", record.meta.partnership)
     return NotifiedElsewhere() if elsewhere and isinstance(record, hub.PoliceNotificationReceived) else None
+
+
+def count(record: Record) -> None:
+    """What became of the children whom a school is to be told of (G-13)."""
+    partnership = record.meta.partnership
+    match record:
+        case hub.EncompassCalled():
+            fates = Counter(one.problem for one in record.unresolved)
+            for fate, children in {**fates, "notified": len(record.notified)}.items():
+                ENCOMPASS.labels(partnership, fate).inc(children)
+        case hub.AlertRaised() if record.alert == alarm_of(UNDELIVERED):
+            ENCOMPASS_UNDELIVERED.labels(partnership).inc()
 
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int) -> None:

@@ -17,6 +17,8 @@ from services.status.books import LoopBooks
 from services.status.calls import Calls
 from services.status.log_ends import LogEnds
 from services.status.log_reading import LogReader
+from services.status.meetings.agendas import Agendas
+from services.status.meetings.routes import meeting_routes
 from services.status.picture_routes import picture_routes
 from services.status.projection import NAME, Projection
 from services.status.reading import Reading, case_routes
@@ -38,11 +40,12 @@ def service() -> Service[View]:
     return Service(name=NAME, reads=READS, fold=VIEWS, placed=placed)
 
 
-def create_app(*, reading: Reading, log: LogReader, access: Access, clock: Clock) -> FastAPI:
+def create_app(*, reading: Reading, agendas: Agendas, log: LogReader, access: Access, clock: Clock) -> FastAPI:
     app = documented_app("Mashbus: status", ABOUT, VERSION)
     app.include_router(case_routes(reading, access))
     calls, register = Calls(log), Register(log, clock)
     app.include_router(picture_routes(reading, log.of_case, calls, access, clock))
+    app.include_router(meeting_routes(agendas, access, clock))
     app.include_router(themes_routes(register.of, access, clock))
     app.include_router(audit_routes(register.of, access, clock))
     app.include_router(advice_routes(register.of, calls.of, access, clock))
@@ -54,11 +57,15 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, port: int
     """The loop folds, the projection writes views beside it, readers are answered from them."""
     redis, ends = redis_of(settings.redis), LogEnds(settings.kafka_hosts)
     async with bus(settings, NAME) as parts, redis, aclosing(ends):
+        views, log = Views(redis), LogReader(settings.kafka_hosts, parts.codec)
         app = create_app(
-            reading=Reading(Views(redis), ends.of, clock),
-            log=LogReader(settings.kafka_hosts, parts.codec),
+            reading=Reading(views, ends.of, clock),
+            agendas=Agendas(views, log.of_case),
+            log=log,
             access=Access(ApiKeys(settings.api_keys), parts.profiles),
             clock=clock,
         )
         loop = loop_of(service(), settings, clock, parts)
-        await run_loop(loop, settings, stop, port, Projection(LoopBooks(loop), redis).run(stop), app=app)
+        calendars = {name: one.time.calendar for name, one in parts.profiles.items()}
+        projection = Projection(LoopBooks(loop), redis, calendars)
+        await run_loop(loop, settings, stop, port, projection.run(stop), app=app)

@@ -30,13 +30,13 @@ from services.status.reading import RETRY_AFTER, Reading
 DECIDING = ("rating", "outcome", "enough")
 """Who may take one of these decisions may see what they are taken on."""
 MONTH = timedelta(days=28)
-_KEPT_NOWHERE = {"Cache-Control": "no-store", "Vary": "Accept"}
-_INERT = {
+KEPT_NOWHERE = {"Cache-Control": "no-store", "Vary": "Accept"}
+INERT = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "X-Content-Type-Options": "nosniff",
 }
 _MEDIA = ("application/json", "text/plain", "text/html")
-_PAGES: dict[str, Any] = {
+PAGES: dict[str, Any] = {
     "description": "As JSON, or as a page to read and print: `Accept: text/plain` or `text/html`.",
     "content": {"text/plain": {}, "text/html": {}},
 }
@@ -54,7 +54,7 @@ def picture_routes(reading: Reading, narratives: Narratives, calls: Calls, acces
         tags=["cases"],
         summary="The cumulative picture (G-08, H-09, H-15, J-13)",
         response_model=Picture,
-        responses={200: _PAGES},
+        responses={200: PAGES},
     )
     async def picture(
         case_id: UUID,
@@ -118,10 +118,10 @@ def _liking(parameters: Sequence[str]) -> float:
 def _as(media: str, picture: Picture, caller: Caller) -> Response:
     zone = caller.partnership.zone
     if media == "text/plain":
-        return PlainTextResponse(text(picture, zone), headers={**_KEPT_NOWHERE, **_INERT})
+        return PlainTextResponse(text(picture, zone), headers={**KEPT_NOWHERE, **INERT})
     if media == "text/html":
-        return HTMLResponse(html(picture, zone), headers={**_KEPT_NOWHERE, **_INERT})
-    return Response(picture.model_dump_json(), media_type="application/json", headers=_KEPT_NOWHERE)
+        return HTMLResponse(html(picture, zone), headers={**KEPT_NOWHERE, **INERT})
+    return Response(picture.model_dump_json(), media_type="application/json", headers=KEPT_NOWHERE)
 
 
 def _check_decides(caller: Caller) -> None:

@@ -18,8 +18,10 @@ from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError, WatchError
 
 from mashbus.bus.metrics import VIEWS_READY
+from mashbus.domain.clocks import Calendar
 from mashbus.domain.clocks.instants import micros
 from services.status.layout import ANY, Mark, case_key, index_key, keys_key, mark_key, reference_key
+from services.status.meetings import index
 from services.status.view import VIEW, State, View
 
 TURN = timedelta(milliseconds=100)
@@ -55,9 +57,11 @@ class Books(Protocol):
 
 
 class Projection:
-    def __init__(self, books: Books, redis: Redis) -> None:
+    def __init__(self, books: Books, redis: Redis, calendars: Mapping[str, Calendar] | None = None) -> None:
+        """`calendars`: by partnership, for the days of its meetings."""
         self._books = books
         self._redis = redis
+        self._calendars = calendars or {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`. Never raises for Redis' sake."""
@@ -100,7 +104,7 @@ class Projection:
             return Step(more=False, whole=mark.whole)
         pipe.multi()  # type: ignore[no-untyped-call]
         for view in changes.views:
-            _put(pipe, partition, view)
+            _put(pipe, partition, view, self._calendars.get(view.case.partnership))
         pipe.set(mark_key(partition), newer.model_dump_json())
         await pipe.execute()
         return Step(more=not changes.complete, whole=newer.whole)
@@ -154,7 +158,7 @@ def _advanced(mark: Mark, changes: Changes) -> Mark:
     )
 
 
-def _put(pipe: Pipeline, partition: int, view: View) -> None:
+def _put(pipe: Pipeline, partition: int, view: View, calendar: Calendar | None) -> None:
     partnership, case_id = view.case.partnership, str(view.case_id)
     key = case_key(partition, view.case_id)
     keys = [key]
@@ -167,7 +171,9 @@ def _put(pipe: Pipeline, partition: int, view: View) -> None:
         for state in State:
             if state is not view.state:
                 pipe.zrem(index_key(partition, partnership, state), case_id)
-        for index in (view.state.value, ANY):
-            keys.append(index_key(partition, partnership, index))
+        for state_or_any in (view.state.value, ANY):
+            keys.append(index_key(partition, partnership, state_or_any))
             pipe.zadd(keys[-1], {case_id: received})
+    if calendar is not None:
+        keys += index.put(pipe, partition, view.case, calendar)
     pipe.sadd(keys_key(partition), *keys)

@@ -50,7 +50,7 @@ class Reading:
             raise NotFound(f"This is no reference of ours: {fault}. Look at it again, letter by letter.") from None
         if not reference.startswith(prefix_of(caller.partnership.name)):
             raise NotFound("The reference is another partnership's: this key can't see it.")
-        found = await _patiently(self._views.referral(caller.partnership.name, reference))
+        found = await patiently(self._views.referral(caller.partnership.name, reference))
         return referral(reference, found, caller.partnership)
 
     async def view(self, case_id: UUID, caller: Caller) -> View:
@@ -64,7 +64,7 @@ class Reading:
 
     async def cases(self, caller: Caller, state: State | None, limit: int, after: str | None) -> CasesAnswer:
         name = caller.partnership.name
-        views = await _patiently(self._views.listed(name, state or ANY, limit, (after and _place(after)) or None))
+        views = await patiently(self._views.listed(name, state or ANY, limit, (after and _place(after)) or None))
         shown = [view for view in views if state is not State.AWAITING_RATING or self._settled(view)]
         last = Place.of(views[-1]) if len(views) == limit else None
         return CasesAnswer(
@@ -84,7 +84,7 @@ class Reading:
         ends: Mapping[str, int] | None = None
         until = time.monotonic() + COMES_WITHIN.total_seconds()
         while True:
-            found = await _patiently(self._views.case(case_id))
+            found = await patiently(self._views.case(case_id))
             if found.view is not None:
                 return found.view
             if ends is not None and _passed(found, ends):
@@ -130,7 +130,7 @@ def case_routes(reading: Reading, access: Access) -> APIRouter:
     return router
 
 
-async def _patiently(answer: Awaitable[A]) -> A:
+async def patiently(answer: Awaitable[A]) -> A:
     """Raises Unavailable where Redis does not answer, or not everything is there yet."""
     try:
         return await answer

@@ -1,8 +1,9 @@
 """What readers ask of Redis. A miss is never believed without a whole mark, read together with it (promise P6)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
@@ -11,7 +12,9 @@ from redis.asyncio import Redis
 from mashbus.bus.clock import EPOCH
 from mashbus.bus.producer import partition_of
 from mashbus.contracts.topics import PARTITIONS
+from mashbus.domain.clocks.instants import micros
 from services.status.layout import Mark, case_key, index_key, mark_key, reference_key
+from services.status.meetings.index import DAY, agenda_key, begins_key, case_of, results_key
 from services.status.view import VIEW, View
 
 PATIENCE = timedelta(seconds=1)
@@ -75,14 +78,47 @@ class Views:
     async def listed(self, partnership: str, state: str, limit: int, after: Place | None) -> Sequence[View]:
         """The next `limit` cases in order of receipt. Raises NotWhole."""
         places = sorted(await self._places(partnership, state, limit, after))[:limit]
+        return await self._of([UUID(place.case_id) for place in places])
+
+    async def on_agenda(self, partnership: str, meeting: str, which: str, at: datetime) -> Sequence[View]:
+        """Cases that may be on the agenda of the meeting at that instant: the view says. Raises NotWhole."""
+        instant = micros(at)
+        ends = [agenda_key(partition, partnership, meeting, which) for partition in range(PARTITIONS)]
+        still = await self._ranges(ends, instant, "+inf")
+        there = [(partition, sorted(members)) for partition, members in still.items() if members]
         pipe = self._redis.pipeline(transaction=False)
-        for place in places:
-            pipe.get(case_key(partition_of(place.case_id), UUID(place.case_id)))
+        for partition, members in there:
+            pipe.zmscore(begins_key(partition, partnership, meeting), members)
+        begun = zip(there, await pipe.execute(), strict=True)
+        found = (pair for (_, members), scores in begun for pair in zip(members, scores, strict=True))
+        return await self._of([case_of(member) for member, score in found if score is None or score <= instant + DAY])
+
+    async def with_result(self, partnership: str, meeting: str, day: date) -> Sequence[View]:
+        """Cases on which the meeting of that day decided. Raises NotWhole."""
+        keys = [results_key(partition, partnership, meeting) for partition in range(PARTITIONS)]
+        found = await self._ranges(keys, day.toordinal(), day.toordinal())
+        return await self._of([case_of(one) for some in found.values() for one in some])
+
+    async def _ranges(self, keys: Sequence[str], first: int | str, last: int | str) -> Mapping[int, AbstractSet[str]]:
+        """By partition: members of its key with scores from `first` to `last`. Raises NotWhole."""
+        pipe = self._redis.pipeline(transaction=False)
+        for partition, key in enumerate(keys):
+            pipe.get(mark_key(partition))
+            pipe.zrange(key, first, last, byscore=True)
+        told = await pipe.execute()
+        _check(told[0::2])
+        return dict(enumerate(map(frozenset, told[1::2])))
+
+    async def _of(self, cases: Sequence[UUID]) -> Sequence[View]:
+        """In this order. Raises NotWhole."""
+        pipe = self._redis.pipeline(transaction=False)
+        for case_id in cases:
+            pipe.get(case_key(partition_of(str(case_id)), case_id))
         for partition in range(PARTITIONS):
             pipe.get(mark_key(partition))
         told = cast("list[str | None]", await pipe.execute())
-        _check(told[len(places) :])
-        return [VIEW.validate_json(view) for view in told[: len(places)] if view]
+        _check(told[len(cases) :])
+        return [VIEW.validate_json(view) for view in told[: len(cases)] if view]
 
     async def _places(self, partnership: str, state: str, limit: int, after: Place | None) -> Sequence[Place]:
         """So many of every partition: those of the instant where the last page ended, then later ones."""

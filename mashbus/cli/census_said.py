@@ -7,7 +7,14 @@ from datetime import datetime
 from mashbus.census.faults import Consequence
 from mashbus.census.reading import Header
 from mashbus.imports.census import Published
+from mashbus.imports.taking_in import OLDER_NEWS, TAKEN_WITHOUT
 from mashbus.imports.sorting import Tally
+
+
+_TOLD = {
+    OLDER_NEWS: "known to the hub by newer news than the file: what the hub holds stands",
+    TAKEN_WITHOUT: "taken by the door without something, such as an identifier that is another child's too",
+}
 
 
 def header_said(header: Header, true_at: datetime) -> str:
@@ -40,8 +47,8 @@ def door_said(done: Published) -> Iterator[str]:
         )
     else:
         yield "The door has taken everything in."
-    for reason, count in done.refused.most_common():
-        yield f"{count:>11,}  refused by the door: {reason} (mashbus quarantine list)"
+    for reason, count in done.told.most_common():
+        yield f"{count:>11,}  {_TOLD.get(reason, f'refused by the door: {reason} (mashbus quarantine list)')}"
 
 
 def _named(ignored: Counter[str]) -> str:

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from mashbus.bus.clock import Clock
-from mashbus.bus.directory.keys import Keys
+from mashbus.bus.directory.memory import NoDirectoryKey, keys_of
 from mashbus.bus.errors import BusError
 from mashbus.bus.settings import Settings
 from mashbus.census.faults import CensusRefused
@@ -66,6 +66,8 @@ def cin(
             done, sorting = asked.work(source, tell)
     except CensusRefused as refused:
         fail(f"{file}: {refused}")
+    except NoDirectoryKey as fault:
+        fail(str(fault))
     except OSError as fault:
         fail(f"{fault.filename or file}: {fault.strerror or type(fault).__name__}")
     except BusError as fault:
@@ -77,7 +79,7 @@ def cin(
         typer.echo("Each fault with its line: --report FILE")
     if done.damage is not None:
         fail(f"{file}: {done.damage}")
-    if done.left or done.refused:
+    if not done.complete:
         raise typer.Exit(1)
 
 
@@ -121,14 +123,8 @@ class _Asked:
                 serial="/".join(map(str, (census.header.year, census.header.serial, census.header.made_at))),
                 true_at=true_at,
             )
-            errand = Import(self.settings, census, sorting, origin, _keys(self.settings), clock)
+            errand = Import(self.settings, census, sorting, origin, keys_of(self.settings), clock)
             return asyncio.run(errand.publish(moved, waiting if self.wait else None)), sorting
-
-
-def _keys(settings: Settings) -> Keys:
-    if settings.directory_key is None:
-        fail("MASHBUS_DIRECTORY_KEY is not set: the same secret as the hub's services have")
-    return Keys(settings.directory_key.get_secret_value())
 
 
 def _only_read(census: Census, sorting: Sorting, moved: Callable[[], None]) -> CensusRefused | None:

@@ -19,7 +19,7 @@ from mashbus.contracts.topics import requests_of, submissions_of
 from mashbus.imports.holdings import Origin
 from mashbus.imports.sending import Sending
 from mashbus.imports.sorting import Sorting
-from mashbus.imports.taking_in import Before, before, refused, taken_in
+from mashbus.imports.taking_in import OLDER_NEWS, TAKEN_WITHOUT, Before, before, taken_in, told
 from services.deadlines.barrier import Offsets
 
 
@@ -32,8 +32,13 @@ class Published:
     """Why the file was not read to its end; what came before is published."""
     left: int | None = None
     """Not taken in by the door; None: nobody waited for that."""
-    refused: Counter[str] = field(default_factory=Counter)
-    """By the door, by class of fault."""
+    told: Counter[str] = field(default_factory=Counter)
+    """What the door had to say of records, by class of fault."""
+
+    @property
+    def complete(self) -> bool:
+        """All is taken in, and what is not was no news."""
+        return not self.left and self.told.keys() <= {OLDER_NEWS, TAKEN_WITHOUT}
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Import:
                 done.published = sending.published
             if waiting is not None:
                 done.left = await taken_in(offsets, self.origin.organisation, since, waiting)
-                done.refused = await refused(self.settings.kafka_hosts, codec, offsets, self.origin.organisation, since)
+                done.told = await told(self.settings.kafka_hosts, codec, offsets, self.origin.organisation, since)
         return done
 
     def _said(self, since: Before) -> Iterator[Outgoing]:

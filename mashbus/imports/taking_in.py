@@ -23,6 +23,9 @@ LOOKS_EVERY = 0.25
 STALLED = timedelta(seconds=60)
 """Nothing has moved for so long: the door does not run, or is held up."""
 
+OLDER_NEWS, TAKEN_WITHOUT = "older_news", "taken_without"
+"""What the door tells, and no fault: the hub holds newer news; the child is known, without a part of what was said."""
+
 Ends = Mapping[TopicPartition, int]
 
 
@@ -70,10 +73,8 @@ async def _left(offsets: Offsets, ends: Ends, starts: Ends) -> int | None:
     return sum(max(0, end - max(done[one], starts[one])) for one, end in ends.items())
 
 
-async def refused(
-    kafka: Sequence[str], codec: Codec, offsets: Offsets, organisation: str, since: Before
-) -> Counter[str]:
-    """What the door has told the organisation since that it could not take, by class of fault."""
+async def told(kafka: Sequence[str], codec: Codec, offsets: Offsets, organisation: str, since: Before) -> Counter[str]:
+    """What the door has told the organisation since of records that it could not take as they were, by class of fault."""
     ends = await offsets.ends(_partitions(requests_of(organisation)))
     spans = {one: (since.requests[one], end) for one, end in ends.items()}
     found: Counter[str] = Counter()

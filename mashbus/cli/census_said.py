@@ -7,9 +7,8 @@ from datetime import datetime
 from mashbus.census.faults import Consequence
 from mashbus.census.reading import Header
 from mashbus.imports.census import Published
-from mashbus.imports.taking_in import OLDER_NEWS, TAKEN_WITHOUT
 from mashbus.imports.sorting import Tally
-
+from mashbus.imports.taking_in import OLDER_NEWS, TAKEN_WITHOUT
 
 _TOLD = {
     OLDER_NEWS: "known to the hub by newer news than the file: what the hub holds stands",

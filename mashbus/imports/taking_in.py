@@ -74,7 +74,7 @@ async def _left(offsets: Offsets, ends: Ends, starts: Ends) -> int | None:
 
 
 async def told(kafka: Sequence[str], codec: Codec, offsets: Offsets, organisation: str, since: Before) -> Counter[str]:
-    """What the door has told the organisation since of records that it could not take as they were, by class of fault."""
+    """What the door has told the organisation since of records that it could not take as they were, by class."""
     ends = await offsets.ends(_partitions(requests_of(organisation)))
     spans = {one: (since.requests[one], end) for one, end in ends.items()}
     found: Counter[str] = Counter()

@@ -141,7 +141,7 @@ async def test_the_documentation_is_openapi_3_1_and_names_no_foreign_host(door) 
         "/v1/referrals", "/v1/police/notifications", "/v1/cases/{case_id}/rating", "/v1/cases/{case_id}/outcome",
         "/v1/cases/{case_id}/enough", "/v1/cases/{case_id}/suspension", "/v1/cases/{case_id}/resumption",
         "/v1/cases/{case_id}/milestones", "/v1/cases/{case_id}/consent", "/v1/cases/{case_id}/involvement",
-        "/v1/cases/{case_id}/referrers", "/v1/calls",
+        "/v1/cases/{case_id}/referrers", "/v1/cases/{case_id}/links", "/v1/cases/{case_id}/meeting-results", "/v1/calls",
         "/v1/emails/receipts", "/v1/emails/bounces",
     }  # fmt: skip
     told = json.dumps(document)

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from http_bus import Keys, Log, made_keys
+from redis.asyncio import Redis
 
 from mashbus.bus import registry, topics
 from mashbus.bus.codec import Codec
@@ -16,6 +17,7 @@ from mashbus.bus.schema_ids import SchemaIds
 from mashbus.bus.settings import Settings
 from mashbus.cli.groups import groups
 from mashbus.contracts.catalogue import Catalogue
+from services.status.views import redis_of
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +54,11 @@ def mine(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(scope="module")
 def keys(mine: Settings) -> Keys:
     return made_keys(mine.api_keys)
+
+
+@pytest.fixture
+async def redis(settings: Settings) -> AsyncIterator[Redis]:
+    async with redis_of(settings.redis.removesuffix("/0") + "/7") as client:
+        await client.flushdb()
+        yield client
+        await client.flushdb()

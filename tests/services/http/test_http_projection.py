@@ -1,56 +1,20 @@
 """The projection on a real Valkey, with casebooks played by the test: whatever is interrupted, no mark ever lies."""
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
+from http_projected import FakeBooks, P, of_partition, settle
 from redis.asyncio import Redis
 
-from mashbus.bus.producer import partition_of
-from mashbus.bus.settings import Settings
 from mashbus.domain.case import Case
 from services.status.layout import Mark, keys_key, mark_key
-from services.status.projection import AT_ONCE, Changes, Projection
+from services.status.projection import AT_ONCE, Projection
 from services.status.view import State, View
-from services.status.views import NotWhole, Place, Views, redis_of
+from services.status.views import NotWhole, Place, Views
 
-P = 5
-"""The partition that is played."""
 START = datetime(2026, 6, 8, 9, tzinfo=UTC)
-
-
-def of_partition() -> UUID:
-    return next(one for one in iter(uuid4, None) if partition_of(str(one)) == P)
-
-
-@dataclass
-class FakeBooks:
-    """One casebook: what changed in which order, and what happens while it is read."""
-
-    generation: str = "one"
-    changed: list[View] = field(default_factory=list)
-    position: int = 0
-    ours: bool = True
-
-    def partitions(self) -> tuple[int, ...]:
-        return (P,)
-
-    async def changes(self, partition: int, mark: Mark | None) -> Changes | None:
-        if not self.ours:
-            return None
-        here = mark is not None and mark.generation == self.generation and mark.revision <= len(self.changed)
-        since = mark.revision if mark and here else 0
-        newest: Mapping[UUID, tuple[int, View]] = {view.case_id: (at, view) for at, view in enumerate(self.changed, 1)}
-        some = sorted((one for one in newest.values() if one[0] > since), key=lambda one: one[0])[:AT_ONCE]
-        complete = len(some) < AT_ONCE
-        revision = len(self.changed) if complete else some[-1][0]
-        return Changes(self.generation, revision, complete, [view for _, view in some], {"t": self.position}, 0)
-
-    def say(self, *views: View) -> None:
-        self.changed += views
-        self.position += len(views)
 
 
 def view(case_id: UUID, minute: int = 0, *, collated: bool = False) -> View:
@@ -59,23 +23,8 @@ def view(case_id: UUID, minute: int = 0, *, collated: bool = False) -> View:
 
 
 @pytest.fixture
-async def redis(settings: Settings) -> AsyncIterator[Redis]:
-    async with redis_of(settings.redis.removesuffix("/0") + "/7") as client:
-        await client.flushdb()
-        yield client
-        await client.flushdb()
-
-
-@pytest.fixture
 def books() -> FakeBooks:
     return FakeBooks()
-
-
-async def settle(projection: Projection) -> None:
-    for _ in range(100):
-        if not await projection.turn():
-            return
-    raise AssertionError("it never settles")
 
 
 async def mark_of(redis: Redis) -> Mark | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -30,6 +31,8 @@ class Turn:
     """A passing fault ended it early; what came before still counts."""
     halted: set[TopicPartition] = field(default_factory=set)
     """Partitions that nothing more is taken from until somebody has looked."""
+    put_off: dict[TopicPartition, timedelta] = field(default_factory=dict)
+    """Partitions whose next record can't be taken now, and when to try again; nothing else waits for them."""
 
 
 @dataclass

@@ -84,6 +84,8 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         self._opened = -1
         self._uncommitted: dict[TopicPartition, int] = {}
         self._pause = 0.0
+        self._later: dict[TopicPartition, float] = {}
+        """Partitions that were put off, and when they are taken up again."""
         self._looked = 0.0
         """When it last looked for offsets that are no records."""
         self._progressed = time.monotonic()
@@ -166,6 +168,7 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         if not self.ready:
             await asyncio.sleep(0.005)
             return {}
+        self._take_up_again()
         return await poll(self._consumer, self._kafka, self._next, timeout_ms=100, max_records=self.service.batch)
 
     async def _step(self, got: Batch) -> None:
@@ -181,7 +184,8 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
             self.handlers[partition].book.save()
         self._uncommitted.update({one: self._next(one) for one in got if one.partition in self.handlers})
         self._count(turn, time.monotonic() - started)
-        self._halt(turn.halted)
+        self._halt(turn.halted | turn.put_off.keys())
+        self._later |= {one: time.monotonic() + wait.total_seconds() for one, wait in turn.put_off.items()}
         if turn.stopped:
             raise turn.stopped
         self._pause = 0.0
@@ -215,6 +219,12 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         for partition in partitions:
             self._consumer.pause(partition)
             self._consumer.seek(partition, self._next(partition))
+
+    def _take_up_again(self) -> None:
+        for partition in [one for one, at in self._later.items() if at <= time.monotonic()]:
+            del self._later[partition]
+            if partition in self._consumer.assignment():
+                self._consumer.resume(partition)
 
     async def _back_off(self, fault: Exception) -> None:
         """Forget what was not saved, wait 0.2 to 2 s, reopen."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fastapi import FastAPI
 
 from mashbus.bus.clock import Clock
+from mashbus.bus.directory.memory import Memory
 from mashbus.bus.http.access import Access
 from mashbus.bus.http.keys import ApiKeys
 from mashbus.bus.http.pages import documented_app, with_forms
@@ -12,6 +13,7 @@ from mashbus.domain.partnership import Partnership
 from services.intake import case_routes
 from services.intake.calls import CallForm, call_router
 from services.intake.forms import ReferralForm
+from services.intake.holdings_route import HoldingsForm, holdings_router
 from services.intake.police_route import police_router
 from services.intake.receipts import router as receipts
 from services.intake.referral_route import referral_router
@@ -35,13 +37,16 @@ def create_app(
     keys: ApiKeys,
     partnerships: Mapping[str, Partnership],
     limits: Limits | None = None,
+    memory: Memory | None = None,
 ) -> FastAPI:
+    """`memory`: what the hub knows of children; without it nobody can be told of here."""
     door = Door(access=Access(keys, partnerships), sending=Sending(publish, clock), limits=limits or Limits())
     app = documented_app("Mashbus: the door", ABOUT, VERSION)
     app.include_router(referral_router(door))
     app.include_router(police_router(door))
     app.include_router(case_routes.case_router(door))
     app.include_router(call_router(door))
+    app.include_router(holdings_router(door, memory))
     app.include_router(receipts(door.access, door.sending))
-    with_forms(app, ReferralForm, CallForm, *(route.form for route in case_routes.ROUTES))
+    with_forms(app, ReferralForm, CallForm, HoldingsForm, *(route.form for route in case_routes.ROUTES))
     return app

@@ -118,6 +118,7 @@ Source = Annotated[str, _code("contact source of the DfE", codes.SOURCES)]
 Need = Annotated[str, _code("category of need of the DfE", codes.NEEDS)]
 Factor = Annotated[str, _code("assessment factor of the DfE", codes.FACTORS_READ)]
 Sex = Annotated[str, _code("sex", codes.SEXES)]
+Closure = Annotated[str, _code("closure reason of the DfE", [f"RC{number}" for number in range(1, 10)])]
 Day = Annotated[date, AfterValidator(_plausible)]
 Instant = Annotated[AwareDatetime, BeforeValidator(written), AfterValidator(utc)]
 """UTC, so that two ways to write one instant are one content."""

@@ -4,8 +4,9 @@ What procedure says must not be recorded is neither: its sender is told, and onl
 An organisation most of whose records are unreadable is halted, alone: its topics wait, with an alarm, for a person.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -18,14 +19,17 @@ from mashbus.bus.codec import Codec
 from mashbus.bus.errors import PermanentError, TransientError
 from mashbus.bus.handling import Fates, Turn
 from mashbus.bus.headers import normalise
-from mashbus.bus.metrics import DOOR_HALTED, HANDLED, NOT_RECORDED
+from mashbus.bus.http.problems import Fault
+from mashbus.bus.metrics import DOOR_HALTED, HANDLED, HOLDINGS, NOT_RECORDED
 from mashbus.bus.producer import Outgoing, addressed
 from mashbus.bus.quarantine import Share, TooManyQuarantined, count_quarantined, quarantined
 from mashbus.bus.received import Received
-from mashbus.contracts import hub, topics
+from mashbus.contracts import agency, hub, topics
 from mashbus.contracts.record import Record
 from mashbus.domain.partnership import Partnership
-from services.intake.restating import MustNotBeKept, refused, restated
+from services.intake.case_systems import CaseSystems, NotNow
+from services.intake.holdings import REMEDY, OlderNews
+from services.intake.restating import MustNotBeKept, member, refused, restated
 
 NAME = "intake"
 _log = structlog.get_logger()
@@ -46,6 +50,16 @@ class Shares:
             self.halted.add(organisation)
             DOOR_HALTED.labels(organisation).set(1)
             _log.error("organisation halted", organisation=organisation, detail=str(fault))
+
+
+class LeftOut(PermanentError):
+    """What was taken all the same, without these. Names of fields, never values."""
+
+    remedy = REMEDY
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        said = "; ".join(f"{one.where} {one.problem}: {one.remedy}" for one in faults)
+        super().__init__("taken_without", f"the child is known to the hub now, but {said}")
 
 
 class Gaps:
@@ -75,6 +89,7 @@ class Partners:
 
     shares: Shares = field(default_factory=Shares)
     gaps: Gaps = field(default_factory=Gaps)
+    case_systems: CaseSystems = field(default_factory=CaseSystems)
 
 
 class PartnerRecords:
@@ -89,6 +104,7 @@ class PartnerRecords:
         self._profiles = profiles
         self._shares = partners.shares
         self._gaps = partners.gaps
+        self._case_systems = partners.case_systems
 
     async def handle(self, records: Iterable[Received], turn: Turn) -> None:
         for received in records:
@@ -97,7 +113,11 @@ class PartnerRecords:
                 turn.halted.add(TopicPartition(received.topic, received.partition))
                 return
             if self._is_next(received):
-                turn.outgoing.extend(self._said(received, organisation))
+                try:
+                    turn.outgoing.extend(await self._said(received, organisation, turn))
+                except NotNow as wait:
+                    turn.put_off[TopicPartition(received.topic, received.partition)] = wait.until
+                    return
                 self.book.advance(received.topic, received.offset)
                 HANDLED.labels(NAME, received.topic).inc()
 
@@ -113,9 +133,9 @@ class PartnerRecords:
         for received in records:
             self.book.advance(received.topic, received.offset)
 
-    def _said(self, received: Received, organisation: str | None) -> list[Outgoing]:
+    async def _said(self, received: Received, organisation: str | None, turn: Turn) -> list[Outgoing]:
         if organisation is not None:
-            return self._from_partner(received, organisation, attempts=1)
+            return await self._from_partner(received, organisation, 1, turn)
         try:
             record = self._codec.decode(received.topic, received.value, normalise(received.headers))
         except PermanentError as fault:
@@ -123,25 +143,57 @@ class PartnerRecords:
         if isinstance(record, hub.QuarantineReleased) and record.service == NAME:
             original = Received.again(record.original)
             if whose := topics.organisation_of(original.topic):  # else it was rubbish on the quarantine's own topic
-                return self._from_partner(original, whose, record.attempts + 1)
+                return await self._from_partner(original, whose, record.attempts + 1, turn)
         return []
 
-    def _from_partner(self, received: Received, organisation: str, attempts: int) -> list[Outgoing]:
+    async def _from_partner(self, received: Received, organisation: str, attempts: int, turn: Turn) -> list[Outgoing]:
         record = None
         try:
             record = self._codec.decode(received.topic, received.value, normalise(received.headers))
-            fact = restated(organisation, record, self._clock.at(received.timestamp), self._profiles)
-            said = addressed(fact, codec=self._codec)
+            at = self._clock.at(received.timestamp)
+            if isinstance(record, agency.CaseHoldingChanged):
+                facts = await self._of_case_system(record, organisation, at, turn)
+            else:
+                facts = [restated(organisation, record, at, self._profiles)]
+            said = [addressed(fact, codec=self._codec) for fact in facts]
         except MustNotBeKept as fault:
             return self._counted(organisation, record, fault)
+        except OlderNews as fault:
+            return self._no_news(organisation, record, fault)
         except PermanentError as fault:
             return self._set_aside(received, organisation, record, fault, attempts)
-        except TransientError:
+        except (TransientError, NotNow):
             raise
         except Exception as fault:  # noqa: BLE001 - a fault of ours: nothing else may wait behind a record from outside
             return self._set_aside(received, organisation, record, Unforeseen(fault), attempts)
         self._shares.count(organisation, bad=False)
-        return [said]
+        return said
+
+    async def _of_case_system(
+        self, record: agency.CaseHoldingChanged, organisation: str, at: datetime, turn: Turn
+    ) -> Sequence[Record]:
+        """The directory's facts, and a word to the sender where something of it could not be used."""
+        partnership = member(organisation, record, self._profiles)
+        try:
+            restated = await self._case_systems.restated(record, organisation, partnership, at, turn)
+        except OlderNews:
+            raise
+        except PermanentError:
+            HOLDINGS.labels(partnership.name, organisation, "refused").inc()
+            raise
+        HOLDINGS.labels(partnership.name, organisation, "taken").inc()
+        if not restated.told:
+            return restated.facts
+        word = refused(organisation, record, LeftOut(restated.told), record.meta.event_id, self._clock.now())
+        return (*restated.facts, word)
+
+    def _no_news(self, organisation: str, record: Record | None, fault: OlderNews) -> list[Outgoing]:
+        """Nothing is wrong with it: it is told and not set aside."""
+        assert record is not None
+        HOLDINGS.labels(record.meta.partnership, organisation, "old").inc()
+        self._shares.count(organisation, bad=False)
+        word = refused(organisation, record, fault, record.meta.event_id, self._clock.now())
+        return [addressed(word, codec=self._codec)]
 
     def _counted(self, organisation: str, record: Record | None, fault: MustNotBeKept) -> list[Outgoing]:
         """It was read, and is no rubbish: its sender is told, and nothing of it is kept."""

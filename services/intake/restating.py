@@ -35,6 +35,8 @@ class NotTaken(PermanentError):
 class MustNotBeKept(PermanentError):
     """Procedure says that it is not recorded (C-06, promise P8), so it is not quarantined either: `count` remains."""
 
+    remedy = not_recorded.REMEDY
+
     def __init__(self, rule: NotRecorded, count: hub.ContactNotRecorded, submission_id: UUID) -> None:
         super().__init__("not_recorded", f"{rule.notice} ({rule.requirement})")
         self.count = count
@@ -46,8 +48,7 @@ def restated(organisation: str, record: Record, at: datetime, profiles: Mapping[
     partnership = profiles.get(record.meta.partnership)
     if partnership is not None and isinstance(record, agency.ReferralSubmitted):
         _check_kept(organisation, record, partnership, at)  # first: whatever else is wrong with it is quarantined
-    if partnership is None or not partnership.organisation(organisation):
-        raise NotTaken("not_in_partnership", "the organisation is not part of the partnership that the record names")
+    partnership = member(organisation, record, profiles)
     if isinstance(record, agency.ReferralSubmitted):
         return received(organisation, record, _understood(organisation, record, partnership), at)
     if not isinstance(record, agency.RESPONSES):
@@ -55,6 +56,14 @@ def restated(organisation: str, record: Record, at: datetime, profiles: Mapping[
     if record.meta.case_id is None or record.request_id != ids.request_of(record.meta.case_id, organisation):
         raise NotTaken("not_your_request", "no such request was made of this organisation in that case")
     return _response(organisation, record, at)
+
+
+def member(organisation: str, record: Record, profiles: Mapping[str, Partnership]) -> Partnership:
+    """The partnership that the record names, where the organisation is part of it. Raises NotTaken."""
+    partnership = profiles.get(record.meta.partnership)
+    if partnership is None or not partnership.organisation(organisation):
+        raise NotTaken("not_in_partnership", "the organisation is not part of the partnership that the record names")
+    return partnership
 
 
 def refused(organisation: str, record: Record | None, fault: PermanentError, cause: UUID, at: datetime) -> Record:
@@ -72,7 +81,7 @@ def refused(organisation: str, record: Record | None, fault: PermanentError, cau
         request_id=getattr(record, "request_id", None),
         refused_id=meta.event_id if meta else None,
         reason=f"{fault.reason}: {fault.detail}",
-        remedy=not_recorded.REMEDY if isinstance(fault, MustNotBeKept) else REMEDY,
+        remedy=getattr(fault, "remedy", REMEDY),
     )
 
 

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 _log = structlog.get_logger()
 
-Permission = Literal["refer", "police", "rate", "decide", "record", "calls", "receipts", "read", "picture"]
+Permission = Literal["refer", "police", "rate", "decide", "record", "calls", "receipts", "read", "picture", "holdings"]
 Label = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 PREFIX = "mash_"
 """So that a key found where it should not be is known for what it is."""
@@ -36,12 +36,14 @@ class ApiKey(BaseModel):
     role: Label
     may: frozenset[Permission]
     organisation: Label | None = None
-    """Whose batches it may send; `police` needs one."""
+    """Whose batches it may send, whose cases it may tell of; `police` and `holdings` need one."""
 
     @model_validator(mode="after")
     def _police_names_its_force(self) -> "ApiKey":
         if "police" in self.may and self.organisation is None:
             raise ValueError("a key that may send police batches names its organisation")
+        if "holdings" in self.may and self.organisation is None:
+            raise ValueError("a key that may tell who holds a child names its organisation")
         return self
 
     @property

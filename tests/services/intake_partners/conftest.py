@@ -1,6 +1,7 @@
-"""The one-partition log of the core's own tests serves here too."""
+"""The one-partition log and the memory of the core's own tests serve here too."""
 
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parents[2] / "unit" / "bus"))
+BUS = Path(__file__).parents[2] / "unit" / "bus"
+sys.path += [str(BUS), str(BUS / "directory")]

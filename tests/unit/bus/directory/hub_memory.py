@@ -1,5 +1,6 @@
 """The hub's memory without a broker: records in, as the reader would take them, and questions to the table."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +14,7 @@ from mashbus.bus.directory.claims import claims
 from mashbus.bus.directory.decoding import Decoder
 from mashbus.bus.directory.keys import Exact, Keys
 from mashbus.bus.directory.looking import Looking
+from mashbus.bus.directory.memory import Memory
 from mashbus.bus.directory.table import Table
 from mashbus.bus.headers import cloudevent
 from mashbus.bus.producer import partition_of
@@ -84,6 +86,22 @@ def identified(kind: Identifier, value: str | tuple[str, ...], local_id: str | N
     )
 
 
+class ReadToItsEnd:
+    """A reading that has nothing left to read."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.whole = asyncio.Event()
+        self.whole.set()
+        self.fault: Exception | None = None
+        self.asked = 0
+
+    async def fresh(self) -> None:
+        self.asked += 1
+        if self.fault:
+            raise self.fault
+
+
 class HubMemory:
     """A log of the two topics and the table over it."""
 
@@ -110,6 +128,11 @@ class HubMemory:
         return Received(
             topic, place[1], offset, at, key.encode(), CODEC.encode(topic, record), cloudevent(record, "/t")
         )
+
+    def service(self) -> Memory:
+        """As a service has it. `self.reading` is moody where told to be."""
+        self.reading = ReadToItsEnd(self.table)
+        return Memory(self.reading, KEYS, self._decoder)
 
     def came(self, key: str, what: Contact) -> "HubMemory":
         """A contact whose claims are in the log."""

@@ -1,0 +1,202 @@
+"""What a case system says of one child, restated for the directory: who holds it now, and what it is found by.
+
+It is the whole present state of the child, so what it had and has no longer is withdrawn. Older news than the directory
+holds is refused; what the directory holds is asked, and every record of one turn that touches the same child or
+identifier waits for the next turn, when the earlier one has been read back.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from mashbus.bus.directory.keys import Exact, Keys, Malformed, exact, identifiers
+from mashbus.bus.directory.memory import Memory
+from mashbus.bus.errors import PermanentError
+from mashbus.bus.http.problems import Fault
+from mashbus.contracts import hub
+from mashbus.contracts.record import Meta, Record
+from mashbus.domain import ids
+from mashbus.domain.known import Holding, Identifier, PoliceReference
+from mashbus.domain.partnership import Partnership
+from mashbus.domain.referral import Address, Child
+from services.intake.stated import CLOCKS_DIFFER_BY
+
+_FIELDS = {
+    Identifier.LOCAL_ID: "local_id",
+    Identifier.NHS_NUMBER: "nhs_number",
+    Identifier.UPN: "upn",
+}
+REMEDY = "Correct it in the case system, and tell the hub of the child again."
+_LATEST = "the latest word counts: look which of the two children it belongs to, and tell the hub of both again"
+_MEND = "correct it and tell the hub of the child again"
+
+
+class NoHolder(PermanentError):
+    """Somebody whose word on who holds a case does not count here."""
+
+    remedy = "The partnership's profile names the organisations whose word counts: speak with whoever runs the hub."
+
+    def __init__(self, organisation: str, partnership: str) -> None:
+        super().__init__(
+            "not_a_holder", f"{organisation} is none of the organisations whose word on cases counts in {partnership}"
+        )
+
+
+class NotOneChild(PermanentError):
+    remedy = REMEDY
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__("not_one_child", f"{where} {problem}")
+        self.where = where
+
+
+class OlderNews(PermanentError):
+    """Nothing is wrong with it, and it is no news: it is counted and told, and not set aside."""
+
+    remedy = "Nothing is to be done, unless the hub should know otherwise: then tell it how things are now."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "older_news", "changed_at lies before what the directory holds of this child; what it holds stands"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """Of one child, by whichever way it came; who says it comes from the topic or the key."""
+
+    event_id: UUID
+    organisation: str
+    changed_at: datetime
+    child: Child
+    police_references: tuple[PoliceReference, ...]
+    holdings: tuple[Holding, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restated:
+    """`facts`: none where the directory holds just that already. `told`: what was left out or looks wrong."""
+
+    facts: tuple[Record, ...]
+    told: tuple[Fault, ...]
+    touches: frozenset[str]
+    """Keys of the child and of its identifiers, old and new."""
+
+
+def restated(news: News, partnership: Partnership, memory: Memory, at: datetime) -> Restated:
+    """Raises NoHolder, NotOneChild, OlderNews; TransientError where the directory is not known now."""
+    if news.organisation not in partnership.known.holders:
+        raise NoHolder(news.organisation, partnership.name)
+    token = _token(news, partnership, memory.keys)
+    _check_spells(news)
+    _check_time(news, memory.last_of(token), at)
+    told = list(_left_out(news, partnership))
+    known = [one for one in news.police_references if partnership.organisation(one.force)]
+    found = [one for one in identifiers(news.child, known) if isinstance(one, Exact)] if news.holdings else []
+    now = {memory.keys.held(partnership.name, news.organisation, one): one for one in found}
+    now = {key: one for key, one in now.items() if one.kind is not Identifier.LOCAL_ID}
+    before = memory.asked(lambda table: table.keys_of(token))
+    taken = memory.asked(lambda table: [key for key in now if table.leads_elsewhere(key, token)])
+    told += [Fault(_where(now[key].kind), "is another child's too", _LATEST) for key in taken]
+    facts = (
+        _held(news, partnership, token, at),
+        *(_identified(news, partnership, key, one.kind, token, at) for key, one in now.items()),
+        *(
+            _identified(news, partnership, key, Identifier(kind), None, at)
+            for key, kind in before.items()
+            if key not in now
+        ),
+    )
+    return Restated(
+        facts=() if _is_known(news, memory, token) and before.keys() == now.keys() else facts,
+        told=tuple(told),
+        touches=frozenset((token, *now, *before)),
+    )
+
+
+def _token(news: News, partnership: Partnership, keys: Keys) -> str:
+    local_id = exact(Identifier.LOCAL_ID, news.child.local_id)
+    if not isinstance(local_id, str):
+        raise NotOneChild("/child/local_id", "is missing or a placeholder: the id by which the organisation knows it")
+    return keys.child(partnership.name, news.organisation, local_id)
+
+
+def _check_spells(news: News) -> None:
+    for place, one in enumerate(news.holdings):
+        if one.opened_on and one.closed_on and one.closed_on < one.opened_on:
+            raise NotOneChild(f"/holdings/{place}/closed_on", "lies before opened_on")
+
+
+def _check_time(news: News, last: hub.ChildHeld | None, at: datetime) -> None:
+    if news.changed_at > at + CLOCKS_DIFFER_BY:
+        raise NotOneChild("/changed_at", "lies in the future: every later word would be taken for older news")
+    if last is not None and news.changed_at < last.changed_at:
+        raise OlderNews
+
+
+def _is_known(news: News, memory: Memory, token: str) -> bool:
+    """The very same news was taken before."""
+    last = memory.last_of(token)
+    return last is not None and last.meta.cause_id == news.event_id
+
+
+def _left_out(news: News, partnership: Partnership) -> Iterator[Fault]:
+    for one in identifiers(news.child):
+        if isinstance(one, Malformed):
+            yield Fault(_where(one.kind), one.problem, _MEND)
+    for place, reference in enumerate(news.police_references):
+        if not partnership.organisation(reference.force):
+            yield Fault(f"/police_references/{place}/force", "is no organisation of the partnership", _MEND)
+
+
+def _where(kind: Identifier) -> str:
+    return f"/child/{_FIELDS[kind]}" if kind in _FIELDS else "/police_references"
+
+
+def _held(news: News, partnership: Partnership, token: str, at: datetime) -> hub.ChildHeld:
+    return hub.ChildHeld(
+        meta=_meta(news, partnership, hub.ChildHeld.__name__, token, at),
+        child=token,
+        organisation=news.organisation,
+        changed_at=news.changed_at,
+        holdings=news.holdings,
+        person=_person(news.child) if news.holdings else None,
+    )
+
+
+def _identified(
+    news: News, partnership: Partnership, key: str, kind: Identifier, child: str | None, at: datetime
+) -> hub.ChildIdentified:
+    return hub.ChildIdentified(
+        meta=_meta(news, partnership, hub.ChildIdentified.__name__, key, at),
+        identifier=key,
+        kind=kind,
+        organisation=news.organisation,
+        child=child,
+    )
+
+
+def _meta(news: News, partnership: Partnership, kind: str, key: str, at: datetime) -> Meta:
+    return Meta(
+        event_id=ids.caused(news.event_id, f"{kind}/{news.organisation}", key),
+        partnership=partnership.name,
+        case_id=None,
+        occurred_at=at,
+        cause_id=news.event_id,
+    )
+
+
+def _person(child: Child) -> Child:
+    """What a person is shown of a possible match, and what is compared for one."""
+    address = child.address
+    return replace(
+        Child(),
+        local_id=child.local_id,
+        given_name=child.given_name,
+        family_name=child.family_name,
+        date_of_birth=child.date_of_birth,
+        expected_date_of_birth=child.expected_date_of_birth,
+        sex=child.sex,
+        address=Address(lines=address.lines, postcode=address.postcode, uprn=address.uprn) if address else None,
+    )

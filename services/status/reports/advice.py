@@ -7,6 +7,7 @@ J-21) no referral quotes one, and calls are only counted.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -25,10 +26,10 @@ _BESIDE_OUTCOMES = {
 
 
 class Calls(BaseModel):
-    """`led_to_referral`: calls that a referral quotes, however much later."""
+    """`led_to_referral`: calls that a referral quotes, however much later; null where none is ever quoted."""
 
     calls: int
-    led_to_referral: int
+    led_to_referral: int | None
     percent: float | None
 
 
@@ -50,6 +51,17 @@ class ComeTo(BaseModel):
     without_advice_percent: float | None
 
 
+class Comparison(BaseModel):
+    """Referrals received in the period. In a short one it may be about a single referral: not for everybody's eyes."""
+
+    referrals_with_advice: int
+    """They quote a call which is known."""
+    referrals_without_advice: int
+    references_not_found: int
+    """Of those without: they quote a call which is not known."""
+    outcomes: tuple[ComeTo, ...]
+
+
 class AdviceLine(BaseModel):
     partnership: str
     since: date
@@ -61,12 +73,8 @@ class AdviceLine(BaseModel):
     outside_hours: int | None
     """Calls while nobody is there to answer by the line's hours; null: the profile states none."""
     by_topic_and_outcome: tuple[CallsOf, ...]
-    referrals_with_advice: int
-    """Referrals received in the period that quote a call which is known."""
-    referrals_without_advice: int
-    references_not_found: int
-    """Referrals of the period that quote a call which is not known: they count as without advice."""
-    outcomes: tuple[ComeTo, ...]
+    comparison: Comparison | None
+    """Null: no referral quotes a call here, or the caller neither rates, decides nor logs calls."""
 
 
 def advice_of(
@@ -75,22 +83,28 @@ def advice_of(
     """`calls`, `contacts`: all of the partnership's. Referrals sent twice count once; notifications of the police do
     not: they never come by advice.
     """
-    zone = partnership.zone
+    zone, quoted = partnership.zone, bool(partnership.calls and partnership.calls.quoted)
     referrals = [one for one in contacts if one.opening is OpeningKind.REFERRAL and not one.is_duplicate()]
-    quoted = {one.call_reference for one in referrals if one.call_reference}
+    led = frozenset(one.call_reference for one in referrals if one.call_reference) if quoted else None
     ours = [one for one in calls if since <= one.called_at.astimezone(zone).date() <= until]
     came = [one for one in referrals if since <= one.received_at.astimezone(zone).date() <= until]
-    known = {one.reference for one in calls}
-    advised = [one for one in came if one.call_reference in known]
-    others = [one for one in came if one.call_reference not in known]
     return AdviceLine(
         partnership=partnership.title,
         since=since,
         until=until,
-        quoted=bool(partnership.calls and partnership.calls.quoted),
-        all_calls=Calls(**_led(ours, quoted)),
+        quoted=quoted,
+        all_calls=Calls(**_led(ours, led)),
         outside_hours=_outside(ours, partnership),
-        by_topic_and_outcome=tuple(_by_topic_and_outcome(ours, quoted, partnership)),
+        by_topic_and_outcome=tuple(_by_topic_and_outcome(ours, led, partnership)),
+        comparison=_comparison(came, {one.reference for one in calls}, partnership) if quoted else None,
+    )
+
+
+def _comparison(came: Iterable[Contact], known: Collection[str], partnership: Partnership) -> Comparison:
+    advised, others = list[Contact](), list[Contact]()
+    for one in came:
+        (advised if one.call_reference in known else others).append(one)
+    return Comparison(
         referrals_with_advice=len(advised),
         referrals_without_advice=len(others),
         references_not_found=sum(one.call_reference is not None for one in others),
@@ -102,13 +116,15 @@ def percent(part: int, whole: int) -> float | None:
     return round(100 * part / whole, 1) if whole else None
 
 
-def _led(calls: Sequence[Call], quoted: Collection[str | None]) -> dict[str, int | float | None]:
+def _led(calls: Sequence[Call], quoted: frozenset[str] | None) -> dict[str, Any]:
+    if quoted is None:
+        return {"calls": len(calls), "led_to_referral": None, "percent": None}
     led = sum(one.reference in quoted for one in calls)
     return {"calls": len(calls), "led_to_referral": led, "percent": percent(led, len(calls))}
 
 
 def _by_topic_and_outcome(
-    calls: Iterable[Call], quoted: Collection[str | None], partnership: Partnership
+    calls: Iterable[Call], quoted: frozenset[str] | None, partnership: Partnership
 ) -> Iterator[CallsOf]:
     said = partnership.calls
     groups: dict[tuple[str, str], list[Call]] = defaultdict(list)

@@ -43,18 +43,19 @@ def _body(report: AdviceLine) -> Iterator[str]:
             (
                 Cell(one.topic_title),
                 Cell(one.outcome_title),
-                *_numbers(one.calls, *((one.led_to_referral, _percent(one.percent)) if report.quoted else ())),
+                *_numbers(one.calls, *((one.led_to_referral or 0, _percent(one.percent)) if report.quoted else ())),
             )
             for one in report.by_topic_and_outcome
         ),
     )
-    if not report.quoted:
+    if report.comparison is None:
         return
+    compared = report.comparison
     yield heading("What became of referrals, with and without advice")
     yield paragraph(
-        f"Referrals received in the period: {report.referrals_with_advice} with advice, "
-        f"{report.referrals_without_advice} without. Of the latter {report.references_not_found} quote a call that is "
-        "not known. A referral may come to several outcomes."
+        f"Referrals received in the period: {compared.referrals_with_advice} with advice, "
+        f"{compared.referrals_without_advice} without. Of the latter {compared.references_not_found} quote a call that "
+        "is not known. A referral may come to several outcomes."
     )
     yield table(
         ("Came to", "With advice", "", "Without", ""),
@@ -64,7 +65,7 @@ def _body(report: AdviceLine) -> Iterator[str]:
                 *_numbers(one.with_advice, _percent(one.with_advice_percent)),
                 *_numbers(one.without_advice, _percent(one.without_advice_percent)),
             )
-            for one in report.outcomes
+            for one in compared.outcomes
         ),
     )
 
@@ -78,13 +79,15 @@ def _lines(report: AdviceLine) -> Iterator[Sequence[object]]:
     for one in report.by_topic_and_outcome:
         title = f"{one.topic_title}: {one.outcome_title}"
         yield ("calls_by_topic_and_outcome", one.topic, one.outcome, title, *_led_of(one))
-    with_, without = report.referrals_with_advice, report.referrals_without_advice
-    for came in report.outcomes:
+    if report.comparison is None:
+        return
+    with_, without = report.comparison.referrals_with_advice, report.comparison.referrals_without_advice
+    for came in report.comparison.outcomes:
         named = ("", came.outcome, came.title)
         yield ("referrals_with_advice", *named, came.with_advice, with_, came.with_advice_percent)
         yield ("referrals_without_advice", *named, came.without_advice, without, came.without_advice_percent)
     title = "referrals that quote a call which is not known"
-    yield ("references_not_found", "", "", title, report.references_not_found, without, "")
+    yield ("references_not_found", "", "", title, report.comparison.references_not_found, without, "")
 
 
 def _led_of(calls: Calls) -> Sequence[object]:

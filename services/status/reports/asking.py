@@ -72,12 +72,22 @@ def days_between(since: date | None, until: date | None, today: date) -> tuple[d
 
 def check_decides(caller: Caller) -> None:
     """Raises NotAllowed. As for the picture: who rates or decides may see of which cases a sample is made."""
-    decides = caller.partnership.decides
-    roles = {role for one in DECIDING for role in decides.get(one, ())}
+    roles = _deciding(caller.partnership)
     if caller.key.organisation is not None:
         raise NotAllowed("The sample is for the hub's own audit: no organisation's key may draw it.")
     if caller.key.role not in roles:
         raise NotAllowed(f"The sample is for those who rate or decide here: {', '.join(sorted(roles)) or 'nobody'}.")
+
+
+def may_compare(caller: Caller) -> bool:
+    """Whether outcomes may be told that are perhaps one referral's: else a referrer could read his own (H-10, J-18)."""
+    partnership = caller.partnership
+    roles = _deciding(partnership) | (partnership.calls.roles if partnership.calls else frozenset())
+    return caller.key.organisation is None and caller.key.role in roles
+
+
+def _deciding(partnership: Partnership) -> frozenset[str]:
+    return frozenset(role for one in DECIDING for role in partnership.decides.get(one, ()))
 
 
 def as_json(text: str) -> Response:

@@ -6,6 +6,8 @@ report is never older than the question, needs no store of its own, and costs no
 
 import asyncio
 from collections.abc import Collection, Mapping
+from functools import lru_cache
+from sys import intern
 
 from mashbus.bus.clock import Clock
 from mashbus.bus.received import Received
@@ -80,17 +82,27 @@ class Register:
 def fact_of(record: Record, at: int) -> Fact | None:
     match record:
         case hub.ReferralReturned():
-            return Fact(at, Came.RETURNED, ("another_area",) if record.authority else record.missing)
+            return Fact(at, Came.RETURNED, _one(("another_area",) if record.authority else record.missing))
         case hub.ContactDirected():
-            return Fact(at, Came.DIRECTED, (record.contact_type,))
+            return Fact(at, Came.DIRECTED, _one((record.contact_type,)))
         case hub.CaseRouted():
-            return Fact(at, Came.ROUTED, record.pathways, record.rag.value, record.level)
+            return Fact(at, Came.ROUTED, _one(record.pathways), record.rag.value, _level(record.level))
         case hub.CaseRerated():
-            return Fact(at, Came.RERATED, record.pathways, record.rag.value, record.level)
+            return Fact(at, Came.RERATED, _one(record.pathways), record.rag.value, _level(record.level))
         case hub.OutcomeDecided():
-            return Fact(at, Came.OUTCOME, record.outcomes)
+            return Fact(at, Came.OUTCOME, _one(record.outcomes))
         case hub.CaseLinked():
-            return Fact(at, Came.LINKED, (record.kind.value,))
+            return Fact(at, Came.LINKED, _one((record.kind.value,)))
         case hub.PassedToHolder():
-            return Fact(at, Came.PASSED_ON, (record.rule,))
+            return Fact(at, Came.PASSED_ON, _one((record.rule,)))
     return None
+
+
+@lru_cache(maxsize=10_000)
+def _one(said: tuple[str, ...]) -> tuple[str, ...]:
+    """One object for equal ones: a few hundred stand for those of all contacts."""
+    return said
+
+
+def _level(level: str | None) -> str | None:
+    return level and intern(level)

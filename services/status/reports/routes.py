@@ -25,6 +25,7 @@ from services.status.reports.asking import (
     days_between,
     focus_asked,
     liked,
+    may_compare,
     month_over,
     months_between,
 )
@@ -149,12 +150,15 @@ def advice_routes(contacts: Contacts, calls: AllCalls, access: Access, clock: Cl
         """Which share of the calls led to referrals, by topic and outcome, and what referrals with and without came to.
 
         A referral quotes a call's reference. Where calls are never on a child's record (H-14, J-21) none is quoted, and
-        calls are only counted. No caller, no child, no text.
+        calls are only counted. No caller, no child, no text. The comparison is for those who rate, decide or log calls:
+        in a short period it could tell a referrer an outcome that is not his to know (H-10).
         """
         partnership = caller.partnership
         first, last = days_between(since, until, clock.now().astimezone(partnership.zone).date())
         ours = await known(contacts, partnership.name)  # first: a call is logged before it is quoted
         told = advice_of(await known(calls, partnership.name), ours, partnership, first, last)
+        if not may_compare(caller):
+            told = told.model_copy(update={"comparison": None})
         _log.info("advice line shown", partnership=partnership.name, calls=told.all_calls.calls)
         match liked(form, accept):
             case "csv":

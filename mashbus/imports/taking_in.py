@@ -76,8 +76,10 @@ async def _left(offsets: Offsets, ends: Ends, starts: Ends) -> int | None:
 async def told(kafka: Sequence[str], codec: Codec, offsets: Offsets, organisation: str, since: Before) -> Counter[str]:
     """What the door has told the organisation since of records that it could not take as they were, by class."""
     ends = await offsets.ends(_partitions(requests_of(organisation)))
-    spans = {one: (since.requests[one], end) for one, end in ends.items()}
+    spans = {one: (since.requests[one], end) for one, end in ends.items() if since.requests[one] < end}
     found: Counter[str] = Counter()
+    if not spans:
+        return found
     async with reader(kafka) as consumer:
         async for _, records in records_until(consumer, kafka, spans):
             for received in records:

@@ -16,7 +16,7 @@ _DECISIONS = {
     "milestones": "MilestoneGiven",
     "links": "LinkGiven",
     "matches": "MatchDecided",
-    "meetings": "MeetingResultGiven",
+    "meeting-results": "MeetingResultGiven",
 }
 _FACTS = {"consent", "involvement", "referrers"}
 """What a person found out and no service acts on."""

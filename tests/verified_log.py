@@ -14,7 +14,7 @@ from mashbus.bus.headers import cloudevent
 from mashbus.bus.received import Received
 from mashbus.bus.schema_ids import FixedIds
 from mashbus.bus.settings import checkout_folder
-from mashbus.contracts import agency, hub, topics
+from mashbus.contracts import addressing, agency, hub, topics
 from mashbus.contracts.catalogue import Catalogue
 from mashbus.contracts.record import Meta, Record
 from mashbus.domain import ids
@@ -192,7 +192,7 @@ def ms(at: datetime) -> int:
 
 def key_of(one: Entry) -> bytes:
     assert one.record is not None
-    return str(one.record.meta.case_id or one.record.meta.event_id).encode()
+    return addressing.key_of(one.record).encode()
 
 
 def meta(name: str, case_id: UUID | None, at: datetime, cause: UUID | None = None) -> Meta:

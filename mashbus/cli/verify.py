@@ -26,6 +26,9 @@ At = Annotated[str | None, typer.Option(help="Judge as of this instant of bus ti
 Within = Annotated[
     float | None, typer.Option(help="Real seconds that a running service may take; 5, or 90 with --live.")
 ]
+Planted = Annotated[
+    list[str] | None, typer.Option(help="A word of something that must not be recorded: searched for in every record.")
+]
 Json = Annotated[bool, typer.Option("--json", help="The whole report as JSON on standard output.")]
 
 
@@ -36,13 +39,21 @@ def verify(
     settled: Settled = True,
     at: At = None,
     within: Within = None,
+    planted: Planted = None,
     as_json: Json = False,
 ) -> None:
     """Prove from the log, the offsets, the mail folder and the receipts that the promises held."""
     allowance = timedelta(seconds=within) if within is not None else None
     try:
         report = asyncio.run(
-            verified(Settings(home=home), receipts=receipts, settled=settled, at=_instant(at), within=allowance)
+            verified(
+                Settings(home=home),
+                receipts=receipts,
+                settled=settled,
+                at=_instant(at),
+                within=allowance,
+                planted=planted or (),
+            )
         )
     except (LogUnreadable, BadReceipts, ProfileRefused) as fault:
         Console(stderr=True).print(f"[red]{fault}[/red]", highlight=False, soft_wrap=True)

@@ -25,6 +25,8 @@ NATURES = (
 )
 """The force's words, with the need and the factors it names, and how often in a hundred."""
 NO_CONCERN = 0.1
+NOT_KEPT = "Neverkept"
+"""Stands in every such row and nowhere else: `mashbus verify --planted` looks for it in every record of the bus."""
 IMMEDIATE_HARM = 0.08
 SEVERAL_CHILDREN = 7
 """Every seventh incident has two or three children."""
@@ -53,7 +55,8 @@ def _rows(draw: Random, wanted: int, monday: date, zone: ZoneInfo) -> Iterator[R
         at_least = draw.choice((2, 3)) if number % SEVERAL_CHILDREN == 0 else 1
         for child in _household(draw, monday, at_least)[: wanted - written]:
             written += 1
-            yield {**incident, **_person(child, written)}
+            row = {**incident, **_person(child, written)}
+            yield _marked(row) if row["assessment"] == "no_concern" else row
 
 
 def _household(draw: Random, monday: date, at_least: int) -> tuple[Child, ...]:
@@ -101,6 +104,16 @@ def _person(child: Child, number: int) -> Row:
         "sex": child.sex or "",
         "address_line": ", ".join(address.lines) if address else "",
         "postcode": (address.postcode or "") if address else "",
+    }
+
+
+def _marked(row: Row) -> Row:
+    return {
+        **row,
+        "person_reference": f"{row['person_reference']}-{NOT_KEPT}",
+        "family_name": f"{row['family_name']}-{NOT_KEPT}",
+        "address_line": f"{NOT_KEPT} Cottage, {row['address_line']}",
+        "summary": f"{row['summary']} {NOT_KEPT}.",
     }
 
 

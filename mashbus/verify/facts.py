@@ -67,6 +67,8 @@ class Copy(NamedTuple):
     disclosed: Fields
     foreign: Fields
     """Fields with a value that this case's own contact does not have."""
+    who: tuple[frozenset[int], ...]
+    """Of each child that it shows, which children of the contact it may be."""
     referrer: bool
     """Something of the referrer is in its bytes."""
     others: bool

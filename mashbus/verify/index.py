@@ -37,6 +37,8 @@ class Index:
     """(partnership, rule) of contacts of which nothing is kept."""
     calls: set[str] = field(default_factory=set)
     """References of advice calls: they belong to no case."""
+    called: dict[UUID, procedure_facts.Called] = field(default_factory=dict)
+    """By the EncompassCalled."""
     returned: dict[UUID, UUID] = field(default_factory=dict)
     batches: dict[UUID, facts.Batch] = field(default_factory=dict)
     incidents: dict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))
@@ -95,7 +97,9 @@ class Index:
     email_ends: dict[UUID, list[facts.EmailEnd]] = field(default_factory=lambda: defaultdict(list))
     """By the EmailRequested."""
     sent: dict[tuple[UUID, str], int] = field(default_factory=dict)
-    """(case, kind) of emails -> when the first was said to be sent, in the broker's milliseconds."""
+    """(case, kind) of emails -> when the first was said to be sent, in the broker's milliseconds. What each school is
+    told goes by its own EmailRequested: one stands for no other.
+    """
     suppressed: dict[tuple[UUID, str], int] = field(default_factory=dict)
     """The same of emails that are not sent."""
     not_owed: dict[tuple[UUID, str], int] = field(default_factory=dict)

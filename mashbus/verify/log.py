@@ -42,8 +42,11 @@ class Log:
     read_at_ms: int
 
 
-async def read_log(kafka: Sequence[str], reading: Reading, catalogue: Catalogue) -> Log:
-    """Raises LogUnreadable where no broker answers or nothing of the bus is on it."""
+async def read_log(kafka: Sequence[str], reading: Reading, catalogue: Catalogue, planted: Sequence[str] = ()) -> Log:
+    """`planted`: words to search every record for.
+
+    Raises LogUnreadable where no broker answers or nothing of the bus is on it.
+    """
     try:
         committed = await _admin(kafka, _committed)
         at_ms = time.time_ns() // 1_000_000
@@ -52,7 +55,7 @@ async def read_log(kafka: Sequence[str], reading: Reading, catalogue: Catalogue)
         )
         await consumer.start()
         try:
-            return await _read(consumer, kafka, reading, catalogue, committed, at_ms)
+            return await _read(consumer, kafka, reading, catalogue, committed, at_ms, planted)
         finally:
             await consumer.stop()
     except KafkaError as fault:
@@ -61,12 +64,12 @@ async def read_log(kafka: Sequence[str], reading: Reading, catalogue: Catalogue)
 
 async def _read(
     consumer: "AIOKafkaConsumer[bytes, bytes]", kafka: Sequence[str], reading: Reading, catalogue: Catalogue,
-    committed: Mapping[tuple[str, str, int], int], at_ms: int,
+    committed: Mapping[tuple[str, str, int], int], at_ms: int, planted: Sequence[str],
 ) -> Log:  # fmt: skip
     partitions = await _partitions(consumer, catalogue)
     ends = await consumer.end_offsets(partitions)
     starts = await consumer.beginning_offsets(partitions)
-    indexer = Indexer()
+    indexer = Indexer(planted)
     for first in (True, False):
         spans = {
             one: (starts[one], ends[one])
@@ -117,9 +120,24 @@ async def _index(
             for one in records:
                 if one.offset < end and one.timestamp <= at_ms:
                     indexer.add(reading.logged(one))
-            if reached[partition] >= end:
-                del left[partition]
-                consumer.pause(partition)
+        for partition in await _read_to_the_end(consumer, left, reached, asked=not got):
+            del left[partition]
+            consumer.pause(partition)
+
+
+async def _read_to_the_end(
+    consumer: "AIOKafkaConsumer[bytes, bytes]", left: Mapping[TopicPartition, tuple[int, int]],
+    reached: Mapping[TopicPartition, int], *, asked: bool,
+) -> list[TopicPartition]:  # fmt: skip
+    """A compacted topic may have nothing left before its end: then only the consumer's position says so."""
+    found = []
+    for partition, (_, end) in left.items():
+        at = reached[partition]
+        if at < end and asked:
+            at = max(at, await consumer.position(partition))
+        if at >= end:
+            found.append(partition)
+    return found
 
 
 # -- what the groups have consumed -------------------------------------------------------------------------------

@@ -37,8 +37,10 @@ class Standing(NamedTuple):
     looked: memory.LookedUp | None = None
     links: int = 0
     """Other cases that it was linked to."""
-    aside: bool = False
-    """Its holder, or another case, stands for the hub."""
+    handed_over: bool = False
+    """Whoever holds the child acts, and the hub plays no further part."""
+    stood_for: bool = False
+    """An earlier case stands for it."""
     passed: frozenset[str] = frozenset()
     """Rules by which it was passed on."""
     flagged: bool = False
@@ -79,6 +81,11 @@ class Course(NamedTuple):
         if isinstance(turn, facts.Rated) and turn.first:
             return everything[: turn.notifications][-1:]
         return self.contacts(turn.ms)
+
+    def answered(self, before: int) -> int:
+        """Where triage itself last said that it was opened or what the directory knows: that it had seen."""
+        own = (one.place.offset for one in self.turns if isinstance(one, facts.Opened | memory.LookedUp))
+        return max((offset for offset in own if offset < before), default=-1)
 
     @property
     def last(self) -> Particulars:
@@ -131,9 +138,9 @@ def _after(one: Standing, turn: Turn) -> Standing:  # noqa: C901, PLR0911, PLR09
         case memory.LookedUp():
             return _looked(one, turn)
         case memory.Passed():
-            return one._replace(passed=one.passed | {turn.rule}, aside=one.aside or turn.instead)
+            return one._replace(passed=one.passed | {turn.rule}, handed_over=one.handed_over or turn.instead)
         case memory.Linked():
-            return one._replace(links=one.links + 1, aside=one.aside or turn.stands_aside)
+            return one._replace(links=one.links + 1, stood_for=one.stood_for or turn.stands_aside)
         case facts.Raised() | memory.Offered() | memory.Matched():
             return one
 

@@ -4,7 +4,7 @@ the turns that a case took, in the order of the log. As `facts`: ids, words of c
 Where many contacts say the same, it is held once: a case costs its own instants and what is said of nobody else.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -109,6 +109,22 @@ class Directed(NamedTuple):
     contact_type: str
     handling: str
     team: str | None
+
+
+class Called(NamedTuple):
+    """EncompassCalled: key adults that are told, and children for whom a person must see to it (G-13)."""
+
+    event_id: UUID
+    case_id: UUID
+    partnership: str
+    settings: tuple[str, ...]
+    """URNs, each once."""
+    problems: tuple[str, ...]
+    incident_at: datetime
+    dated: bool
+    """Deadlines run."""
+    place: Place
+    ms: int
 
 
 class Rated(NamedTuple):

@@ -1,4 +1,4 @@
-"""Whose addresses a case has: of referrers, of teams and organisations of its partnership, of professionals.
+"""Whose addresses a case has: of referrers, of teams, organisations and schools of its partnership, of professionals.
 
 Addresses are compared by their hashes; several people may share one.
 """
@@ -55,6 +55,7 @@ def _mailboxes(profile: Partnership | None) -> Iterator[str | None]:
     if profile is not None:
         yield from (team.email for team in profile.teams.values())
         yield from (organisation.email for organisation in profile.organisations)
+        yield from (one.email for one in (profile.encompass.settings.values() if profile.encompass else ()))
 
 
 def _kind(kind: str) -> str:

@@ -10,8 +10,9 @@ from mashbus.contracts.record import Record
 from mashbus.domain import ids
 from mashbus.domain.deadline import Deadline
 from mashbus.domain.enquiry import Request
+from mashbus.domain.vocabulary import EmailKind
 from mashbus.verify import facts
-from mashbus.verify.exposure import Secrets, fields_of, foreign, secrets_of, shows
+from mashbus.verify.exposure import Secrets, child_fields, fields_of, foreign, of_whom, secrets_of, shows
 from mashbus.verify.held_once import HeldOnce
 from mashbus.verify.incidents import Further, Incidents, Joined, joined_secrets
 from mashbus.verify.index import Index
@@ -205,6 +206,11 @@ class Taking:
         self._procedure.marked(record, logged)
         self._deadlines.milestone(record, logged)
 
+    def _called(self, record: hub.EncompassCalled, logged: Logged) -> None:
+        self._stood(record, record.deadlines, logged)
+        self._procedure.called(record, logged)
+        self._deadlines.owe(record, record.deadlines, logged)
+
     def _stopped(self, record: hub.DeadlineSuspended | hub.DeadlineResumed, logged: Logged) -> None:
         self._act(record, logged)
         self._deadlines.stopped(record, logged)
@@ -282,7 +288,8 @@ class Taking:
         if isinstance(record, hub.EmailFailed) and not record.attempts:
             return  # its channel had taken it, and gave it up later: EmailSent is the mailer's end of it
         if isinstance(record, hub.EmailSent) and record.recipient_kind != FURTHER:
-            self.index.sent.setdefault((self.held.of(record), record.kind.value), logged.ms)
+            own = meta.cause_id if record.kind is EmailKind.ENCOMPASS_NOTIFICATION else None
+            self.index.sent.setdefault((own or self.held.of(record), record.kind.value), logged.ms)
         if isinstance(record, hub.EmailSuppressed) and record.recipient_kind != FURTHER:
             self.index.suppressed.setdefault((self.held.of(record), record.kind.value), logged.ms)
             if record.reason != STILL_OWED:
@@ -325,7 +332,9 @@ class Taking:
                 record.meta.event_id, self.held.of(record), intern(record.meta.partnership),
                 self.held.request(record.request_id), _whose(logged), intern(record.organisation), record.rag.value,
                 record.asked_at, record.due, self.held.same(held), self.held.same(record.disclosed),
-                self.held.same(foreign(shown, own)), *self._shows(logged, own), logged.place, logged.ms,
+                self.held.same(foreign(shown, own)),
+                self.held.alike(tuple(of_whom(child_fields(one), own) for one in record.children)),
+                *self._shows(logged, own), logged.place, logged.ms,
             )
         )  # fmt: skip
 
@@ -411,6 +420,7 @@ class Taking:
             hub.MeetingResultGiven: self._given,
             hub.MeetingResultRecorded: self._met,
             hub.MilestoneRecorded: self._milestone,
+            hub.EncompassCalled: self._called,
             hub.ChildrenLookedUp: self._looked_up,
             hub.PassedToHolder: self._passed,
             hub.CaseLinked: self._linked,

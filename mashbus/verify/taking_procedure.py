@@ -114,6 +114,17 @@ class TakingProcedure:
             record, facts.Marked(meta.event_id, meta.cause_id, logged.place, logged.ms, intern(record.milestone))
         )
 
+    def called(self, record: hub.EncompassCalled, logged: Logged) -> None:
+        self._index.called.setdefault(
+            record.meta.event_id,
+            facts.Called(
+                record.meta.event_id, self._held.of(record), intern(record.meta.partnership),
+                tuple(dict.fromkeys(intern(one.setting) for one in record.notified)),
+                tuple(dict.fromkeys(intern(one.problem) for one in record.unresolved)), record.incident_at,
+                bool(record.deadlines), logged.place, logged.ms,
+            ),
+        )  # fmt: skip
+
     def consent(self, record: hub.ConsentRecorded, logged: Logged) -> None:
         said = self._held.alike(consented(record.consent))
         self._stated(record, facts.Consent(record.meta.event_id, logged.place, logged.ms, said, bool(record.views)))

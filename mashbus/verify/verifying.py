@@ -1,5 +1,6 @@
 """From the running parts to a report: gather the evidence once, then ask every check."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,9 +25,11 @@ see may take 60 s to say so."""
 
 async def verify(
     settings: Settings, *, receipts: Path | None = None, settled: bool = True, at: datetime | None = None,
-    within: timedelta | None = None,
+    within: timedelta | None = None, planted: Sequence[str] = (),
 ) -> Report:  # fmt: skip
     """Whether the promises held, as of `at` in bus time, or now.
+
+    `planted`: words of what must not be recorded; none of them may stand anywhere in the log.
 
     Raises LogUnreadable, BadReceipts; ProfileRefused where a partnership's profile is none.
     """
@@ -34,7 +37,7 @@ async def verify(
     allowance = within or (SETTLED_WITHIN if settled else LIVE_WITHIN)
     receipts_read = read_receipts(receipts) if receipts else None
     mails = read_mails(settings.mail_dir)
-    log = await read_log(settings.kafka_hosts, Reading(catalogue, settings.home), catalogue)
+    log = await read_log(settings.kafka_hosts, Reading(catalogue, settings.home), catalogue, planted)
     evidence = Evidence(
         index=log.index,
         at=clock.at,

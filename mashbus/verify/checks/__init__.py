@@ -12,12 +12,17 @@ from mashbus.verify.checks.decisions import decisions
 from mashbus.verify.checks.disclosures import disclosed
 from mashbus.verify.checks.emails import emailed
 from mashbus.verify.checks.guards import guarded
+from mashbus.verify.checks.keys import keyed
+from mashbus.verify.checks.known import known
 from mashbus.verify.checks.lapses import lapsed
 from mashbus.verify.checks.letters import written
+from mashbus.verify.checks.links import linked
+from mashbus.verify.checks.not_recorded import left_out
 from mashbus.verify.checks.outcomes import in_vocabulary
 from mashbus.verify.checks.recording import recorded
 from mashbus.verify.checks.requests import requested
 from mashbus.verify.checks.returned import sent_back
+from mashbus.verify.checks.schools import schools
 from mashbus.verify.checks.silences import silences
 from mashbus.verify.checks.suspensions import suspended
 from mashbus.verify.evidence import Evidence
@@ -42,6 +47,11 @@ CHECKS: tuple[Callable[[Evidence], Verdict], ...] = (
     requested,
     in_vocabulary,
     written,
+    schools,
+    known,
+    linked,
+    left_out,
+    keyed,
 )
 
 __all__ = ["CHECKS"]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from mashbus.domain.partnership import Partnership
+from mashbus.verify.checks.schools import PREFIX as SCHOOLS
 from mashbus.verify.conditions import hold
 from mashbus.verify.evidence import Evidence
 from mashbus.verify.memory_facts import Linked, Passed
@@ -62,6 +63,10 @@ def _called_for(evidence: Evidence, verdict: Verdict, case: Course, one: Raised)
         return
     if one.alert == FURTHER:
         _of_news(verdict, case, one, profiles)
+        return
+    if one.alert.startswith(SCHOOLS):
+        if not any(profile.encompass and one.teams == (profile.encompass.team,) for profile in profiles):
+            verdict.fault(f"{one.alert} is for the Operation Encompass team alone", one.event_id, case.case_id)
         return
     known = [(profile, alert) for profile in profiles for alert in profile.alerts if alert.name == one.alert]
     if not any(alert.teams == one.teams for _, alert in known):

@@ -10,7 +10,7 @@ from mashbus.domain.partnership import Partnership
 from mashbus.verify.conditions import Value, hold
 from mashbus.verify.evidence import Evidence
 from mashbus.verify.moments import Course, Standing, between, cases, known_of_case
-from mashbus.verify.procedure_facts import Opened, Particulars, Rated, Ruled
+from mashbus.verify.procedure_facts import Particulars, Rated, Ruled
 from mashbus.verify.verdict import Verdict
 from mashbus.verify.versions import Profiles, profiles_at
 
@@ -42,6 +42,8 @@ def _judged(evidence: Evidence, verdict: Verdict, case: Course, turn: Rated | Ru
         verdict.fault(f"the role '{turn.role}' may not sign off {of} (G-07)", turn.event_id, case.case_id)
     word = evidence.index.given.get(turn.cause_id) if turn.cause_id else None
     since = word.place.offset if word else turn.place.offset - 1
+    if isinstance(turn, Rated):
+        since = max(since, case.answered(turn.place.offset))
     states = list(between(case.standings, since, turn.place.offset))
     against = [
         _against(evidence, contact, turn, state, profile, of)
@@ -54,10 +56,9 @@ def _judged(evidence: Evidence, verdict: Verdict, case: Course, turn: Rated | Ru
 
 
 def _by_rule(evidence: Evidence, verdict: Verdict, case: Course, turn: Rated, profiles: Profiles) -> None:
-    opened = next((one.place.offset for one in case.turns if isinstance(one, Opened)), -1)
     recommended = [
         (state, profile, contact)
-        for state in between(case.standings, opened, turn.place.offset)
+        for state in between(case.standings, case.answered(turn.place.offset), turn.place.offset)
         for profile in profiles
         for contact in case.seen_by(turn)
         if (turn.rule, turn.rag, turn.pathways) == _recommendation(evidence, contact, state, profile)

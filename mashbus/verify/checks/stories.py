@@ -87,8 +87,8 @@ class Happened:
         if name == "CaseRouted":
             return self._routed(owed.case_id)
         if name.startswith(EMAIL):
-            sent = index.sent.get((owed.case_id, name.removeprefix(EMAIL)))
-            return () if sent is None else (at(sent),)
+            ends = (index.sent.get((of, name.removeprefix(EMAIL))) for of in {owed.subject, owed.case_id})
+            return tuple(at(sent) for sent in ends if sent is not None)
         if name in ASIDE:
             aside = index.aside.get((owed.case_id, name))
             return () if aside is None else (at(aside),)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mashbus.synthetic.police_batch import COLUMNS, batch
+from mashbus.synthetic.police_batch import COLUMNS, NOT_KEPT, batch
 
 MONDAY = date(2026, 6, 8)
 
@@ -40,6 +40,14 @@ def test_some_rows_are_not_to_be_recorded_and_some_are_faulty(seed: int) -> None
     assert {"missing", "domestic abuse"} <= {
         row["nature"] for row in rows if row not in faulty and row["assessment"] == "share"
     }
+
+
+@pytest.mark.parametrize("seed", range(1, 8))
+def test_what_is_not_to_be_recorded_bears_a_mark_and_nothing_else_does(seed: int) -> None:
+    for row in sheet(seed):
+        marked = NOT_KEPT in row["family_name"] and NOT_KEPT in row["summary"]
+        assert (NOT_KEPT in str(row)) == marked
+        assert marked or row["assessment"] != "no_concern"
 
 
 def test_incidents_are_of_the_weekend_before() -> None:

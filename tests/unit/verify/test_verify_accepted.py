@@ -70,13 +70,6 @@ def test_P1_a_batch_whose_account_differs_from_its_receipt():
     names(only(log, "accepted"), uid("batch"))
 
 
-def test_P1_a_batch_that_does_not_add_up():
-    log = consistent()
-    log.receipts = [one for one in log.receipts if "police" not in one.path]
-    log.edit("batch.account", refused=2)
-    names(only(log, "accepted"), uid("batch"), "add up")
-
-
 def test_P1_a_lost_incident_of_a_batch():
     log = consistent()
     log.receipts = [one for one in log.receipts if "police" not in one.path]

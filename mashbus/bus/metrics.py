@@ -147,3 +147,18 @@ HOLDINGS = Counter(
     "What case systems told of children: taken, old (the directory holds newer news) or refused.",
     ["partnership", "organisation", "fate"],
 )
+MATCHES_OFFERED = Counter(
+    "mash_matches_offered",
+    "People offered as perhaps a child of a contact. Many a day: raise the threshold.",
+    ["partnership"],
+)
+MATCHES_DECIDED = Counter(
+    "mash_matches_decided",
+    "What people decided on offered matches: same or other. Nearly all other: raise the threshold (docs/matching.md).",
+    ["partnership", "decided"],
+)
+MATCH_SECONDS = Histogram(
+    "mash_match_seconds",
+    "Real seconds to find and score who may be one child. Above a second: look at the machine; nobody waits for it.",
+    buckets=(0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+)

@@ -6,6 +6,7 @@ from mashbus.contracts import topics
 from services.deadlines.app import READS as DEADLINES
 from services.intake.app import reads as intake_reads
 from services.mailer.app import READS as MAILER
+from services.matching.app import READS as MATCHING
 from services.outcomes.app import READS as OUTCOMES
 from services.status.app import READS as STATUS
 from services.triage.app import READS as TRIAGE
@@ -20,5 +21,6 @@ def groups(organisations: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
         "mashbus.deadlines": DEADLINES,
         "mashbus.mailer": MAILER,
         "mashbus.status": STATUS,
+        "mashbus.matching": MATCHING,
     }
     return {group: tuple(dict.fromkeys((*names, topics.QUARANTINE))) for group, names in reads.items()}

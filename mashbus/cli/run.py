@@ -25,6 +25,7 @@ SERVICES = (
     "deadlines",
     "mailer",
     "status",
+    "matching",
 )
 """What `all` runs: a small hub with Hackney's agencies."""
 CASEWORK = "agency_casework"

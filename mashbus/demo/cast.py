@@ -13,7 +13,7 @@ import httpx
 
 from mashbus.stack.process import Identity, end, exit_code, module_path, spawn
 
-HUB = ("intake", "triage", "outcomes", "deadlines", "mailer", "status")
+HUB = ("intake", "triage", "outcomes", "deadlines", "mailer", "status", "matching")
 AGENCIES = "agencies"
 READY_WITHIN = timedelta(seconds=90)
 ASK_EVERY = timedelta(seconds=0.25)

@@ -9,7 +9,7 @@ from tests.e2e.hub import MONDAY, Hub, running
 from tests.faults.deadline_troubles import MONITOR, step_file
 from tests.faults.stepped import write_step
 
-REST = ("triage", "outcomes", "mailer", "status")
+REST = ("triage", "outcomes", "mailer", "status", "matching")
 BEFORE_CANARIES = timedelta(seconds=75)
 """Canaries of an hour lapse while the run lasts."""
 

@@ -30,7 +30,8 @@ class Quiet:
     def __init__(self, hub: Hub, offsets: Offsets) -> None:
         self._hub = hub
         self._offsets = offsets
-        self._groups = groups(hub.organisations)
+        running = {f"mashbus.{name}" for name, _ in hub.processes._running}
+        self._groups = {name: read for name, read in groups(hub.organisations).items() if name in running}
 
     async def case(self, case_id: UUID, organisations: Iterable[str]) -> None:
         """Every service has handled all that there is of the case, and the story's own log has read it."""

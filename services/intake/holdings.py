@@ -1,8 +1,7 @@
 """What a case system says of one child, restated for the directory: who holds it now, and what it is found by.
 
 It is the whole present state of the child, so what it had and has no longer is withdrawn. Older news than the directory
-holds is refused; what the directory holds is asked, and every record of one turn that touches the same child or
-identifier waits for the next turn, when the earlier one has been read back.
+holds is refused.
 """
 
 from collections.abc import Iterator
@@ -11,7 +10,6 @@ from datetime import datetime
 from uuid import UUID
 
 from mashbus.bus.directory.keys import Exact, Keys, Malformed, exact, identifiers
-from mashbus.bus.directory.memory import Memory
 from mashbus.bus.errors import PermanentError
 from mashbus.bus.http.problems import Fault
 from mashbus.contracts import hub
@@ -20,6 +18,7 @@ from mashbus.domain import ids
 from mashbus.domain.known import Holding, Identifier, PoliceReference
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.referral import Address, Child
+from services.intake.directory_view import DirectoryView
 from services.intake.stated import CLOCKS_DIFFER_BY
 
 _FIELDS = {
@@ -80,25 +79,24 @@ class Restated:
 
     facts: tuple[Record, ...]
     told: tuple[Fault, ...]
-    touches: frozenset[str]
-    """Keys of the child and of its identifiers, old and new."""
 
 
-def restated(news: News, partnership: Partnership, memory: Memory, at: datetime) -> Restated:
+def restated(news: News, partnership: Partnership, view: DirectoryView, at: datetime) -> Restated:
     """Raises NoHolder, NotOneChild, OlderNews; TransientError where the directory is not known now."""
     if news.organisation not in partnership.known.holders:
         raise NoHolder(news.organisation, partnership.name)
-    token = _token(news, partnership, memory.keys)
+    token = _token(news, partnership, view.keys)
     _check_spells(news)
-    _check_time(news, memory.last_of(token), at)
+    last = view.last_of(token)
+    _check_time(news, last, at)
     told = list(_left_out(news, partnership))
     known = [one for one in news.police_references if partnership.organisation(one.force)]
     found = [one for one in identifiers(news.child, known) if isinstance(one, Exact)] if news.holdings else []
-    now = {memory.keys.held(partnership.name, news.organisation, one): one for one in found}
+    now = {view.keys.held(partnership.name, news.organisation, one): one for one in found}
     now = {key: one for key, one in now.items() if one.kind is not Identifier.LOCAL_ID}
-    before = memory.asked(lambda table: table.keys_of(token))
-    taken = memory.asked(lambda table: [key for key in now if table.leads_elsewhere(key, token)])
-    told += [Fault(_where(now[key].kind), "is another child's too", _LATEST) for key in taken]
+    before = view.keys_of(token)
+    taken = [one for key, one in now.items() if view.leads_elsewhere(key, token)]
+    told += [Fault(_where(one.kind), "is another child's too", _LATEST) for one in taken]
     facts = (
         _held(news, partnership, token, at),
         *(_identified(news, partnership, key, one.kind, token, at) for key, one in now.items()),
@@ -108,11 +106,8 @@ def restated(news: News, partnership: Partnership, memory: Memory, at: datetime)
             if key not in now
         ),
     )
-    return Restated(
-        facts=() if _is_known(news, memory, token) and before.keys() == now.keys() else facts,
-        told=tuple(told),
-        touches=frozenset((token, *now, *before)),
-    )
+    same = last is not None and last.meta.cause_id == news.event_id and before.keys() == now.keys()
+    return Restated(facts=() if same else facts, told=tuple(told))
 
 
 def _token(news: News, partnership: Partnership, keys: Keys) -> str:
@@ -133,12 +128,6 @@ def _check_time(news: News, last: hub.ChildHeld | None, at: datetime) -> None:
         raise NotOneChild("/changed_at", "lies in the future: every later word would be taken for older news")
     if last is not None and news.changed_at < last.changed_at:
         raise OlderNews
-
-
-def _is_known(news: News, memory: Memory, token: str) -> bool:
-    """The very same news was taken before."""
-    last = memory.last_of(token)
-    return last is not None and last.meta.cause_id == news.event_id
 
 
 def _left_out(news: News, partnership: Partnership) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ from mashbus.contracts.contents import content_hash
 from mashbus.domain import ids
 from mashbus.domain.known import Holder, Holding, PoliceReference
 from mashbus.domain.partnership import Partnership
+from services.intake.directory_view import DirectoryView
 from services.intake.fields import Closure, Day, Email, Need, PlausibleInstant, ShortText
 from services.intake.forms import ChildForm
 from services.intake.holdings import News, NoHolder, NotOneChild, OlderNews, Restated, restated
@@ -133,7 +134,7 @@ class CaseSystemDoor:
             if self._memory is None or not self._memory.ready:
                 raise Unavailable(NOT_NOW, RETRY_AFTER)
             await self._memory.fresh()
-            return restated(news, partnership, self._memory, self._sending.clock.now())
+            return restated(news, partnership, DirectoryView(self._memory), self._sending.clock.now())
         except TransientError as fault:
             raise Unavailable(
                 "What the hub knows of children can't be read now. Nothing was taken.", RETRY_AFTER

@@ -116,7 +116,7 @@ class PartnerRecords:
                 try:
                     turn.outgoing.extend(await self._said(received, organisation, turn))
                 except NotNow as wait:
-                    turn.put_off[TopicPartition(received.topic, received.partition)] = wait.until
+                    turn.put_off[TopicPartition(received.topic, received.partition)] = wait.wait
                     return
                 self.book.advance(received.topic, received.offset)
                 HANDLED.labels(NAME, received.topic).inc()

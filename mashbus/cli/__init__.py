@@ -8,6 +8,7 @@ from mashbus.cli import (
     deadline,
     deadlines,
     demo,
+    directory,
     imports,
     keys,
     partnership,
@@ -28,6 +29,7 @@ app.add_typer(calendar.app, name="calendar")
 app.add_typer(clock.app, name="clock")
 app.add_typer(deadline.app, name="deadline")
 app.add_typer(deadlines.app, name="deadlines")
+app.add_typer(directory.app, name="directory")
 app.add_typer(imports.app, name="import")
 app.add_typer(keys.app, name="keys")
 app.add_typer(partnership.app, name="partnership")

@@ -19,6 +19,8 @@ class CaseFiles:
         """Milestones."""
         self.refused: Counter[UUID] = Counter()
         """How many decisions the bus refused."""
+        self.known: set[UUID] = set()
+        """Cases of whose children the directory knows some."""
         self.opened: list[UUID] = []
         """In the order in which that was read."""
         self.decided: list[UUID] = []
@@ -30,6 +32,8 @@ class CaseFiles:
         match record:
             case hub.ReferralReceived():
                 self.contacts[case_id] = record
+            case hub.ChildrenLookedUp() if record.known:
+                self.known.add(case_id)
             case hub.CaseOpened():
                 self.opened.append(case_id)
             case hub.RoutingRecommended():

@@ -1,5 +1,6 @@
 """Runs `mashbus` commands side by side and waits for all: the same ones that an operator types for a new bus."""
 
+import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from mashbus.stack.process import end, exit_code, module_path, spawn
 
 LOOK_EVERY = timedelta(seconds=0.05)
 WITHIN = timedelta(seconds=120)
+LONGEST_NAME = 200
 
 
 class ErrandFailed(Exception):
@@ -53,7 +55,7 @@ def mashbus(*arguments: str) -> list[str]:
 
 
 def _log(logs: Path, command: str) -> Path:
-    return logs / f"{command.replace(' ', '-')}.log"
+    return logs / f"{re.sub('[ /]+', '-', command)[:LONGEST_NAME]}.log"
 
 
 def _end_of(log: Path) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mashbus.demo import own_referrals
+from mashbus.demo import known_children, own_referrals
 from mashbus.demo.week import MONDAY, Week
 from mashbus.synthetic import census_file, police_batch
 from mashbus.synthetic.census import CensusFault, CensusRow, read
@@ -30,6 +30,10 @@ class Input:
     arrivals: Sequence[Arrival]
     batch: bytes
     faults: Sequence[str]
+    known: Path | None = None
+    """A census of the children whom the council knows: imported before the week begins."""
+    known_is_ours: bool = False
+    """Made here, so that a fault of it is a fault of ours."""
 
 
 def gathered(week: Week, *, census: Path | None, own: Path | None, folder: Path, seed: int) -> Input:
@@ -55,7 +59,11 @@ def gathered(week: Week, *, census: Path | None, own: Path | None, folder: Path,
         hours=week.partnership.time.calendar.week,
         form=Form(week.partnership),
     )
-    return Input(f"{len(arrivals)} referrals of the {len(rows)} episodes in {path}", arrivals, batch, faults)
+    said = f"{len(arrivals)} referrals of the {len(rows)} episodes in {path}"
+    if census:
+        return Input(said, arrivals, batch, faults, known=census)
+    known = known_children.made(folder / "known-children.xml", arrivals, seed)
+    return Input(said, arrivals, batch, faults, known=known, known_is_ours=True)
 
 
 def _made(path: Path, seed: int) -> Path:

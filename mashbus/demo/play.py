@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 
@@ -43,6 +44,8 @@ class Played:
     tally: Tally
     door: Door
     story: Story
+    holder_story: Story
+    """Of a contact that went to whoever holds the child."""
     died: list[str]
 
 
@@ -69,8 +72,9 @@ class Play:
                     await until(clock, self.week.ends)
                 ClockFile(self.clock_path).pace(STANDS_STILL)
                 await self._settle(reader)
-                story = await self._story(door, tally)
-        return Played(tally, door, story, died)
+                story = await self._story(door, worth_telling(tally))
+                holder_story = await self._story(door, min(tally.known.passed_instead, key=str, default=None))
+        return Played(tally, door, story, holder_story, died)
 
     @property
     def clock_path(self) -> Path:
@@ -109,8 +113,7 @@ class Play:
         while now() < give_up and now() - max(begun, reader.quiet_since) < QUIET:  # noqa: ASYNC110  silence has no event
             await asyncio.sleep(FRAME)
 
-    async def _story(self, door: Door, tally: Tally) -> Story:
-        case_id = worth_telling(tally)
+    async def _story(self, door: Door, case_id: UUID | None) -> Story:
         if case_id is None:
             return ()
         with contextlib.suppress(OSError, ValueError):  # status may be the one that died

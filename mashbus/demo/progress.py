@@ -31,6 +31,8 @@ def stages(tally: Tally) -> tuple[tuple[str, int], ...]:
         ("calls of the advice line", tally.count(hub.CallLogged)),
         ("returned to the referrer", tally.count(hub.ReferralReturned)),
         ("contacts that go another way", tally.count(hub.ContactDirected)),
+        ("passed on to whoever holds the child", tally.count(hub.PassedToHolder)),
+        ("linked to an earlier case", tally.count(hub.CaseLinked)),
         ("recommended to a person", tally.count(hub.RoutingRecommended)),
         ("routed", tally.count(hub.CaseRouted)),
         ("rated by a person", tally.count(hub.RatingGiven)),

@@ -111,11 +111,13 @@ class Recorder:
                 await asyncio.sleep(LOOKS_EVERY)
 
     async def _look_up(self, case_id: UUID) -> None:
-        """What social care has to do with the child: looked up where the procedure turns on it."""
+        """What social care has to do with a child that the directory does not know, where the procedure turns on it."""
         profile, draw = self.week.partnership, chance("involvement", case_id)
         if "involvement" not in facts_spoken_of(profile) or draw.random() >= LOOKED_UP:
             return
         await until(self.clock, self.week.attended(self.clock.now() + AFTER[0] * draw.random()))
+        if case_id in self.files.known:
+            return
         said = {"involvement": draw.choices(list(INVOLVEMENT), list(INVOLVEMENT.values()))[0].value}
         key = self.keys[min(profile.decides["record"])]
         await self.door.send(self.intake, f"/v1/cases/{case_id}/involvement", key, f"involved-{case_id}", json=said)

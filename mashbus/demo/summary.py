@@ -9,13 +9,27 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from mashbus.contracts import hub
 from mashbus.demo.progress import stages
 from mashbus.demo.tally import Row, Tally
 from mashbus.demo.week import Week
 from mashbus.demo.words import Words
-from mashbus.domain.vocabulary import Rag
+from mashbus.domain.known import LinkKind, involvement
+from mashbus.domain.vocabulary import Involvement, Rag
 
 COLOURS = {Rag.RED: "red", Rag.AMBER: "yellow", Rag.GREEN: "green", Rag.BLUE: "blue", Rag.NONE: "", Rag.UNKNOWN: ""}
+KNOWN = {
+    Involvement.OPEN: "a child's case is open",
+    Involvement.RECENTLY_CLOSED: "closed within the procedure's window",
+    Involvement.EARLIER: "closed before that",
+    Involvement.NONE: "none of the children is known",
+}
+LINKS = {
+    LinkKind.DUPLICATE: "the same referral again",
+    LinkKind.SAME_INCIDENT: "the same incident, as a person found",
+    LinkKind.RE_REFERRAL: "a re-referral",
+    LinkKind.UNKNOWN: "linked",
+}
 TAKEN = {
     "referrals": "referrals taken at the door (202)",
     "police": "police batches taken at the door (202)",
@@ -39,6 +53,8 @@ class Report:
     """Of the input."""
     story: Sequence[tuple[str, str]] = ()
     """One case: local time and what happened."""
+    holder_story: Sequence[tuple[str, str]] = ()
+    """Another one, which went to whoever holds the child."""
     addresses: Mapping[str, str] = field(default_factory=dict)
     mail: Path | None = None
     mails: int = 0
@@ -56,6 +72,8 @@ def summary(report: Report) -> RenderableType:
     parts: list[RenderableType] = [
         _title(f"{week.partnership.title}: a week, from {week.local(week.starts)} to {week.local(week.ends)}"),
         _counts(report),
+        _title("What the council's directory knew of the children"),
+        _known(tally, week),
         *_procedure(tally, words),
         _title("Requests by organisation and colour"),
         _requests(tally.by_organisation(), words),
@@ -77,6 +95,8 @@ def summary(report: Report) -> RenderableType:
     ]
     if report.story:
         parts += [_title("One case, as the status service told it (local time)"), _table(("", ""), report.story)]
+    if report.holder_story:
+        parts += [_title("Another one, about a child whose case is open"), _table(("", ""), report.holder_story)]
     parts += [_title("Where things were"), _where(report)]
     if report.verified is not None:
         parts.append(_verdict(report))
@@ -89,6 +109,12 @@ def _procedure(tally: Tally, words: Words) -> Sequence[RenderableType]:
         *_named("Not recorded, as the procedure says", _in(words.not_recorded, tally.not_recorded), "contacts"),
         *_named("Calls of the advice line", _in(words.topic, tally.calls), "calls"),
         *_named("Contacts that go another way than triage", _in(words.contact_type, tally.directed), "contacts"),
+        *_named(
+            "Passed on to whoever holds, or held, the child's case",
+            {words.passing_on(name, instead=instead): count for (name, instead), count in tally.known.passed.items()},
+            "contacts",
+        ),
+        *_named("Linked to an earlier case", {LINKS[one]: count for one, count in tally.known.linked.items()}, "cases"),
         *_named("What was recommended to a person, and why", _in(words.rule, tally.recommended), "cases"),
         *_named("Why cases were rated so", _in(words.rule, tally.rules), "cases"),
         *_named("Levels of need", _in(words.level, tally.levels), "cases"),
@@ -96,6 +122,29 @@ def _procedure(tally: Tally, words: Words) -> Sequence[RenderableType]:
         *_named("Told at once", _in(words.alert, tally.alerts), "alerts"),
         *_named("Recorded by people", _in(words.milestone, tally.milestones), "times"),
     )
+
+
+def _known(tally: Tally, week: Week) -> Table:
+    """By what the contact's own children are to the council: the closest of them counts."""
+    rows: dict[Involvement, Counter[str]] = {one: Counter() for one in KNOWN}
+    for case_id, answer in tally.known.looked.items():
+        row = rows[_closest(answer, week)]
+        row["contacts"] += 1
+        instead = case_id in tally.known.passed_instead
+        row["passed on"] += instead
+        row["besides"] += case_id in tally.known.passed_besides - tally.known.passed_instead
+        row["requests of passed on" if instead else "requests"] += tally.known.asked[case_id]
+    columns = ("contacts", "passed on", "requests of passed on", "besides", "requests")
+    said = [(KNOWN[one], *(str(row[name]) for name in columns)) for one, row in rows.items()]
+    return _table(
+        ("", "contacts", "passed on instead", "requests for them", "passed on besides", "other requests"), said
+    )
+
+
+def _closest(answer: hub.ChildrenLookedUp, week: Week) -> Involvement:
+    day = answer.meta.occurred_at.astimezone(week.zone).date()
+    found = {involvement(one.holdings, day, week.partnership.known.recently) for one in answer.known}
+    return next((one for one in KNOWN if one in found), Involvement.NONE)
 
 
 def _in(words: Callable[[str], str], counts: Mapping[str, int]) -> Mapping[str, int]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from mashbus.contracts import hub
 from mashbus.contracts.record import Meta, Record
 from mashbus.demo.case_files import CaseFiles
+from mashbus.demo.known_tally import KnownTally
 from mashbus.domain.enquiry import Request
 from mashbus.domain.vocabulary import Rag
 
@@ -75,6 +76,7 @@ class Tally:
         """When the silence of that id ended."""
         self.stories: dict[UUID, Counter[str]] = {}
         """The names of the records of every case."""
+        self.known = KnownTally()
         self.files = CaseFiles()
         self._seen: set[UUID] = set()
         self._rags: dict[UUID, tuple[int, Rag]] = {}
@@ -91,6 +93,7 @@ class Tally:
         if isinstance(record, hub.HubRecord) and record.meta.case_id:
             self.stories.setdefault(record.meta.case_id, Counter())[name] += 1
         self._count(record)
+        self.known.take(record)
         self.files.take(record)
 
     def count(self, record: type[Record]) -> int:

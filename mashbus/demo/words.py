@@ -42,6 +42,12 @@ class Words:
         reasons = (one.reason for one in self.partnership.rules if one.name == name)
         return next(reasons, self.contact_type(name))
 
+    def passing_on(self, name: str, *, instead: bool) -> str:
+        """Why, and what the hub then did."""
+        found = next((one for one in self.partnership.passes_on if one.name == name), None)
+        then = "nobody was asked" if instead else "the case went on besides"
+        return f"{found.reason} ({found.requirement}): {then}" if found else f"{name}: {then}"
+
     def alert(self, name: str) -> str:
         """Why, and who was told."""
         found = next((one for one in self.partnership.alerts if one.name == name), None)

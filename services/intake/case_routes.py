@@ -21,6 +21,7 @@ from services.intake.case_facts import (
 )
 from services.intake.decisions import EnoughForm, OutcomeForm, RatingForm
 from services.intake.links import LinkForm
+from services.intake.matches import MatchForm
 from services.intake.meetings import MeetingResultForm
 from services.intake.routes import KEY, REFUSALS, Door, caller_with, form_of, listed, said_of
 from services.intake.standstills import ResumptionForm, SuspensionForm
@@ -187,6 +188,21 @@ ROUTES = (
             "rag": "amber",
             "pathways": ["mash"],
             "note": "Health knows of a second incident.",
+        },
+    ),
+    CaseRoute(
+        path="matches",
+        form=MatchForm,
+        permission="record",
+        summary="Decide on an offered match",
+        about="Whether somebody who may be a child of the case (`GET /v1/cases/{case_id}/matches`) is that child. "
+        "Until somebody decides nothing follows; then it counts as an identifier does (H-05, G-03, H-03). The newest "
+        "word on a candidate counts; one who was never offered is refused on the record.",
+        who=recording,
+        example={
+            "candidate_id": "0b5e9c0a-5a0e-5a52-9a3c-9f4c3f6f4a11",
+            "same": True,
+            "rationale": "The school confirms that the family name changed in May.",
         },
     ),
     CaseRoute(

@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+import structlog
+
 from mashbus.bus.directory.decoding import Decoder
 from mashbus.bus.directory.file import guarded
 from mashbus.bus.directory.keys import PERSON
@@ -21,6 +23,7 @@ from mashbus.contracts import hub
 from mashbus.domain.referral import Child
 from services.matching.features import Features, birthdays, features, months_around
 
+_log = structlog.get_logger()
 LAYOUT = "1"
 """Of the tables below and of what is written into them: raised with every change of theirs, names.py's included."""
 MOST_OF_A_KEY = 1500
@@ -150,9 +153,9 @@ class People(Table):
         except PermanentError:
             return None
 
-    def _keep(self, partnership: str, child: Child, **who: object) -> None:
-        one = features(child)
-        if not one.says_enough:
+    def _keep(self, partnership: str, person: Child, **who: object) -> None:
+        one = _features(person)
+        if one is None or not one.says_enough:
             return
         day = one.born or one.expected
         row = {
@@ -177,6 +180,15 @@ _COLUMNS = (
     "token, organisation, local_id, case_id, child, received_at, given, family, family_parts, born, expected, sex, "
     "postcode, house"
 )
+
+
+def _features(person: Child) -> Features | None:
+    """One person who can't be compared holds nobody else up."""
+    try:
+        return features(person)
+    except Exception as fault:  # noqa: BLE001 - whatever stands in a name
+        _log.error("a person can't be compared and is passed over", fault=type(fault).__name__)
+        return None
 
 
 def _asked(sought: Features) -> Iterator[tuple[str, str]]:

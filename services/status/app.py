@@ -17,6 +17,7 @@ from services.status.books import LoopBooks
 from services.status.calls import Calls
 from services.status.log_ends import LogEnds
 from services.status.log_reading import LogReader
+from services.status.match_routes import match_routes
 from services.status.meetings.agendas import Agendas
 from services.status.meetings.routes import meeting_routes
 from services.status.picture_routes import picture_routes
@@ -45,6 +46,7 @@ def create_app(*, reading: Reading, agendas: Agendas, log: LogReader, access: Ac
     app.include_router(case_routes(reading, access))
     calls, register = Calls(log), Register(log, clock)
     app.include_router(picture_routes(reading, log.of_case, calls, access, clock))
+    app.include_router(match_routes(reading, log.of_case, access))
     app.include_router(meeting_routes(agendas, access, clock))
     app.include_router(themes_routes(register.of, access, clock))
     app.include_router(audit_routes(register.of, access, clock))

@@ -10,16 +10,11 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.status.answers import DeadlineAnswer
+from services.status.by import By
 from services.status.instants import Utc
+from services.status.match_answers import MatchesAnswer
 from services.status.meetings.items import MeetingItemAnswer
 from services.status.triage_answers import AlertAnswer, DirectedAnswer
-
-
-class By(BaseModel):
-    """Who decided or recorded it: the role and the label of the API key."""
-
-    role: str
-    label: str
 
 
 class ChildPicture(BaseModel):
@@ -295,6 +290,8 @@ class Picture(BaseModel):
     """Earlier contacts about the children, oldest first."""
     unclear: tuple[str, ...]
     """Identifiers that contradict one another."""
+    matches: MatchesAnswer
+    """Who may be one of the children: nothing follows until a person decides."""
     links: tuple[LinkPicture, ...]
     passed_on: tuple[PassedPicture, ...]
     milestones: tuple[MilestonePicture, ...]

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from mashbus.contracts import hub
 from mashbus.domain.enquiry import Actor
+from services.status.by import By
 from services.status.case_records import CaseRecords
 from services.status.picture import (
-    By,
     EnoughPicture,
     IndicatorPicture,
     MilestonePicture,

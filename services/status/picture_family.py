@@ -7,9 +7,9 @@ from datetime import datetime
 from mashbus.contracts import hub
 from mashbus.contracts.codes import FACTORS, NEEDS
 from mashbus.domain.referral import Child, ChildView, Consent, Professional, Referrer
+from services.status.by import By
 from services.status.case_records import CaseRecords, name_of_child
 from services.status.picture import (
-    By,
     ChildPicture,
     ConcernPicture,
     ConsentPicture,

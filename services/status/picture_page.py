@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from services.status.answers import DeadlineAnswer
 from services.status.instants import for_people
+from services.status.match_page import decided, to_be_decided
 from services.status.meetings.items import MeetingItemAnswer
 from services.status.page_parts import consent, rating, stated
 from services.status.paper import CARE, Section, as_html, as_text, document, section
@@ -29,6 +30,7 @@ _DECISIONS = {
     "ResumptionGiven": "a resumption",
     "MilestoneGiven": "a milestone",
     "MeetingResultGiven": "a meeting's result",
+    "MatchDecided": "a decision on a match",
 }
 
 
@@ -55,6 +57,8 @@ def sections(picture: Picture, zone: ZoneInfo) -> Iterator[Section]:
         ("Consent", tuple(consent(one, zone) for one in picture.consent) or ("Nothing is recorded.",)),
         ("Social care's and early help's involvement", tuple(_involvement(picture, zone))),
         ("What is known of the children already", tuple(_known(picture, zone))),
+        ("May be known: to be decided", tuple(to_be_decided(picture.matches))),
+        ("May be known: decided", tuple(decided(picture.matches, zone))),
         ("Passed on", tuple(_passed(picture, zone))),
         ("Other cases that belong to it", tuple(_links(picture, zone))),
         ("Other professionals involved", picture.professionals),

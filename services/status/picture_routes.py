@@ -65,7 +65,7 @@ def picture_routes(reading: Reading, narratives: Narratives, calls: Calls, acces
 
         Needs the permission `picture` and a role that rates or decides. Never who referred (G-21).
         """
-        _check_decides(caller)
+        check_decides(caller)
         view = await reading.view(case_id, caller)
         try:
             records = await narratives(case_id, view.lies)
@@ -124,7 +124,8 @@ def _as(media: str, picture: Picture, caller: Caller) -> Response:
     return Response(picture.model_dump_json(), media_type="application/json", headers=KEPT_NOWHERE)
 
 
-def _check_decides(caller: Caller) -> None:
+def check_decides(caller: Caller) -> None:
+    """Raises NotAllowed."""
     decides = caller.partnership.decides
     roles = {role for one in DECIDING for role in decides.get(one, ())}
     if caller.key.organisation is not None:

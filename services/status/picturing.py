@@ -13,6 +13,7 @@ from services.status import picture_organisations as organisations
 from services.status.answers import CaseAnswer
 from services.status.case_records import CaseRecords
 from services.status.instants import local
+from services.status.matches import matches
 from services.status.picture import Picture
 from services.status.short import in_short
 
@@ -56,6 +57,7 @@ def _picture(case: CaseAnswer, told: CaseRecords, at: datetime) -> Picture:
         holdings=tuple(known.holdings(told)),
         earlier=tuple(known.earlier(told)),
         unclear=tuple(known.unclear(told)),
+        matches=matches(told),
         links=tuple(known.links(told)),
         passed_on=tuple(known.passed(told)),
         milestones=tuple(decisions.milestone(told, one) for one in told.all(hub.MilestoneRecorded)),

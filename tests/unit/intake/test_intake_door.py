@@ -139,7 +139,7 @@ async def test_the_documentation_is_openapi_3_1_and_names_no_foreign_host(door) 
     assert document["openapi"].startswith("3.1")
     assert set(document["paths"]) == {
         "/v1/holdings",
-        "/v1/referrals", "/v1/police/notifications", "/v1/cases/{case_id}/rating", "/v1/cases/{case_id}/outcome",
+        "/v1/referrals", "/v1/police/notifications", "/v1/cases/{case_id}/rating", "/v1/cases/{case_id}/outcome", "/v1/cases/{case_id}/matches",
         "/v1/cases/{case_id}/enough", "/v1/cases/{case_id}/suspension", "/v1/cases/{case_id}/resumption",
         "/v1/cases/{case_id}/milestones", "/v1/cases/{case_id}/consent", "/v1/cases/{case_id}/involvement",
         "/v1/cases/{case_id}/referrers", "/v1/cases/{case_id}/links", "/v1/cases/{case_id}/meeting-results", "/v1/calls",

@@ -99,7 +99,7 @@ def rating_of(result_id: UUID) -> UUID:
 
 def _key(rule: AgendaRule) -> str:
     """What the rule tests: other words of the reason are no other rule."""
-    return "; ".join(f"{one.fact} {one.test} {_said(one.value)}" for one in rule.conditions)
+    return "; ".join(sorted(f"{one.fact} {one.test} {_said(one.value)}" for one in rule.conditions))
 
 
 def _said(value: object) -> str:

@@ -167,6 +167,15 @@ def test_H_12_a_case_that_turns_red_is_on_the_next_agenda_once_and_its_requests_
     assert len(items(story)) == 1
 
 
+def test_H_12_other_words_of_a_reason_put_nothing_on_again_and_other_conditions_do() -> None:
+    story = red()
+    worded = meeting("mash", rule("It turned red.", rating="red"))
+    story.profile = replace(PROFILE, meetings={"mash": worded})
+    assert story.triage(MONDAY + DAY) == []
+    story.profile = replace(PROFILE, meetings={"mash": meeting("mash", rule("Red.", rating="red", opening="referral"))})
+    assert len(story.triage(MONDAY + DAY)) == 1
+
+
 def test_H_12_every_flag_is_news_and_the_same_flag_never_twice() -> None:
     story = opened(referral(concern=NOBODYS), MONDAY, PROFILE)
     story.hear(flag(story, "one")).triage()

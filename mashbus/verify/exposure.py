@@ -40,6 +40,10 @@ class Secrets(NamedTuple):
 
     values: "array[int]"
     children: tuple["array[int]", ...]
+    names: tuple[str, ...]
+    """Of the children of a police notification, whose schools may be told who they are, and nothing else."""
+    story: tuple[str, ...]
+    """How it begins to say what happened."""
     words: tuple[str, ...]
     referrer: tuple[bytes, ...]
     others: tuple[bytes, ...]
@@ -54,6 +58,11 @@ def secrets_of(contact: hub.ReferralReceived | hub.PoliceNotificationReceived) -
     words = {word for _, one in people for word in words_of(one)}
     referrer: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    story: tuple[str, ...] = ()
+    if isinstance(contact, hub.PoliceNotificationReceived):
+        names = tuple(_full_name(one) for one in contact.children)
+        story = (summary.strip()[:_BEGINNING].casefold(),) if summary and len(summary.strip()) >= _PHRASE else ()
     if isinstance(contact, hub.ReferralReceived):
         words.update(_referrer(contact.referrer))
         text = repr((contact.children, contact.adults, contact.concern)).casefold()
@@ -62,6 +71,8 @@ def secrets_of(contact: hub.ReferralReceived | hub.PoliceNotificationReceived) -
     return Secrets(
         array("q", values),
         tuple(map(hashed, contact.children)),
+        names,
+        story,
         tuple(sorted(words)),
         tuple(map(str.encode, referrer)),
         tuple(map(str.encode, others)),
@@ -164,6 +175,10 @@ def _held(part: str, person: Child | Adult) -> Iterator[tuple[str, object]]:
         value = getattr(person, name)
         if value != getattr(blank, name):
             yield f"{part}.{name}", value
+
+
+def _full_name(child: Child) -> str:
+    return " ".join(word.casefold() for word in (child.given_name, child.family_name) if word)
 
 
 def words_of(person: Child | Adult) -> Iterator[str]:

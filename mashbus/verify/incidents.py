@@ -7,7 +7,7 @@ filled in, and a child who is new comes behind. What is said of the concern is t
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from mashbus.domain.referral import Child
 from mashbus.verify.exposure import CHILD_FIELDS, Secrets, hashed, secrets_of
 from mashbus.verify.procedure_facts import Particulars
 
-_LOCAL_ID = CHILD_FIELDS.index("local_id")
+_LOCAL_ID, _SCHOOL = CHILD_FIELDS.index("local_id"), CHILD_FIELDS.index("school")
 _NOT_SORTED = "UNKNOWN"
 _GRAVITY = ("open_case", "share", "level_2", "level_3", "level_3_high", "level_4")
 """Not sorted is read as shared; an open case is one only where all of them are."""
@@ -32,6 +32,11 @@ class Seen(NamedTuple):
     family: int
     born: date | None
     expected: bool
+
+    @property
+    def school(self) -> int:
+        """A hash of its setting's number: see `school_hash`; 0 where none is named."""
+        return self.values[_SCHOOL]
 
     def is_same(self, other: "Seen") -> bool:
         by_reference = self.values[_LOCAL_ID] != 0 and self.values[_LOCAL_ID] == other.values[_LOCAL_ID]
@@ -58,10 +63,13 @@ class Further(NamedTuple):
 
 
 @dataclass
-class _Incident:
+class Incident:
     partnership: str
     heard: set[UUID]
     children: list[Seen]
+    natures: set[str]
+    """The force's words for it, in lower case."""
+    at: datetime
     harm: bool
     need: str | None
     factors: tuple[str, ...]
@@ -70,6 +78,9 @@ class _Incident:
 
 class Joined(NamedTuple):
     children: tuple[int, ...]
+    """Places of children whom nobody had named before."""
+    places: tuple[int, ...]
+    """Of each child of the notification, in its order."""
     graver: bool
     seen: tuple[Seen, ...]
     harm: bool
@@ -89,8 +100,9 @@ class Joined(NamedTuple):
 
 
 class Incidents:
-    def __init__(self) -> None:
-        self._known: dict[UUID, _Incident] = {}
+    def __init__(self, known: dict[UUID, Incident]) -> None:
+        """`known`: filled, by case."""
+        self._known = known
 
     def add(self, record: hub.PoliceNotificationReceived) -> Joined | None:
         """What a further notification of an incident brings; None: it is the first, a repeat or another hub's."""
@@ -99,9 +111,9 @@ class Incidents:
         children = list(map(_seen, record.children))
         known = self._known.get(case_id)
         if known is None:
-            self._known[case_id] = _Incident(
-                meta.partnership, {meta.event_id}, children, concern.immediate_harm, concern.category_of_need,
-                concern.factors, record.assessment.value,
+            self._known[case_id] = Incident(
+                meta.partnership, {meta.event_id}, children, {record.nature.lower()}, record.incident_at,
+                concern.immediate_harm, concern.category_of_need, concern.factors, record.assessment.value,
             )  # fmt: skip
             return None
         if meta.partnership != known.partnership or meta.event_id in known.heard:
@@ -110,33 +122,45 @@ class Incidents:
 
 
 def joined_secrets(known: Secrets, record: hub.PoliceNotificationReceived, joined: Joined) -> Secrets:
-    more = secrets_of(record)
+    more, names = secrets_of(record), dict(enumerate(known.names))
+    for place, name in zip(joined.places, more.names, strict=True):
+        names[place] = names.get(place) or name
     return known._replace(
+        names=tuple(names[place] for place in range(len(joined.seen))),
+        story=known.story + more.story,
         values=known.values + more.values,
         children=tuple(one.values for one in joined.seen),
         words=tuple(sorted({*known.words, *more.words})),
     )
 
 
-def _joined(known: _Incident, record: hub.PoliceNotificationReceived, children: Iterable[Seen]) -> Joined:
-    concern, before = record.concern, len(known.children)
+def _joined(known: Incident, record: hub.PoliceNotificationReceived, children: Iterable[Seen]) -> Joined:
+    concern, before, places = record.concern, len(known.children), []
     for child in children:
         place = next((at for at, one in enumerate(known.children) if one.is_same(child)), None)
         if place is None:
             known.children.append(child)
         else:
             known.children[place] = known.children[place].filled(child)
+        places.append(len(known.children) - 1 if place is None else place)
     assessment = _gravest((known.assessment, record.assessment.value))
     graver = (concern.immediate_harm and not known.harm) or _gravity(assessment) > _gravity(known.assessment, -1)
     known.heard.add(record.meta.event_id)
+    known.natures.add(record.nature.lower())
+    known.at = min(known.at, record.incident_at)
     known.harm = known.harm or concern.immediate_harm
     known.need = _higher(known.need, concern.category_of_need)
     known.factors = tuple(dict.fromkeys((*known.factors, *concern.factors)))
     known.assessment = assessment
     return Joined(
-        tuple(range(before, len(known.children))), graver, tuple(known.children), known.harm, known.need, known.factors,
+        tuple(range(before, len(known.children))), tuple(places), graver, tuple(known.children), known.harm, known.need,
+        known.factors,
         assessment,
     )  # fmt: skip
+
+
+def school_hash(urn: str) -> int:
+    return hash(("child.school", urn))
 
 
 def _seen(child: Child) -> Seen:

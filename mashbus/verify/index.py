@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
-from mashbus.verify import deadline_facts, facts, memory_facts, procedure_facts
-from mashbus.verify.incidents import Further
+from mashbus.verify import deadline_facts, facts, meeting_facts, memory_facts, procedure_facts
+from mashbus.verify.incidents import Further, Incident
 from mashbus.verify.places import Place
 
 
@@ -28,6 +28,12 @@ class Index:
     """What the contact says, as conditions test it, by case."""
     further: dict[UUID, list[Further]] = field(default_factory=lambda: defaultdict(list))
     """Police notifications of an incident after the first, by case."""
+    notified: dict[UUID, Incident] = field(default_factory=dict)
+    """Police incidents as all their notifications tell them, by case."""
+    from_meetings: list[meeting_facts.FromMeeting] = field(default_factory=list)
+    to_settings: dict[UUID, meeting_facts.ToSetting] = field(default_factory=dict)
+    """What emails to key adults show."""
+    undelivered: list[meeting_facts.Undelivered] = field(default_factory=list)
     turns: dict[UUID, list[procedure_facts.Turn]] = field(default_factory=lambda: defaultdict(list))
     """By case, in the order of mash.cases."""
     sent_back: dict[UUID, procedure_facts.Returned] = field(default_factory=dict)

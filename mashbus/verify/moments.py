@@ -10,6 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from mashbus.domain.partnership import Partnership
+from mashbus.verify import meeting_facts as meetings
 from mashbus.verify import memory_facts as memory
 from mashbus.verify import procedure_facts as facts
 from mashbus.verify.already_known import already_known
@@ -141,7 +142,7 @@ def _after(one: Standing, turn: Turn) -> Standing:  # noqa: C901, PLR0911, PLR09
             return one._replace(passed=one.passed | {turn.rule}, handed_over=one.handed_over or turn.instead)
         case memory.Linked():
             return one._replace(links=one.links + 1, stood_for=one.stood_for or turn.stands_aside)
-        case facts.Raised() | memory.Offered() | memory.Matched():
+        case memory.Offered() | memory.Matched() | facts.Raised() | meetings.Placed() | meetings.Met():
             return one
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from mashbus.verify.facts import Fields
+from mashbus.verify.meeting_facts import Met, Placed
 from mashbus.verify.memory_facts import Linked, LookedUp, Matched, Offered, Passed
 from mashbus.verify.places import Place
 
@@ -117,14 +118,24 @@ class Called(NamedTuple):
     event_id: UUID
     case_id: UUID
     partnership: str
-    settings: tuple[str, ...]
-    """URNs, each once."""
-    problems: tuple[str, ...]
+    notified: tuple[tuple[int, str], ...]
+    """(child, its setting's number)"""
+    unresolved: tuple[tuple[int, str], ...]
+    """(child, the problem)"""
     incident_at: datetime
-    dated: bool
-    """Deadlines run."""
+    subjects: tuple[UUID, ...]
+    """Of its deadlines; none run where no school day is known to follow."""
     place: Place
     ms: int
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """URNs, each once."""
+        return tuple(dict.fromkeys(urn for _, urn in self.notified))
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(problem for _, problem in self.unresolved))
 
 
 class Rated(NamedTuple):
@@ -212,5 +223,5 @@ class Ruled(NamedTuple):
 
 Turn = (
     Opened | Raised | Directed | Rated | Flagged | Marked | Consent | Involved | Referred | Ruled
-    | LookedUp | Passed | Linked | Offered | Matched
+    | LookedUp | Passed | Linked | Offered | Matched | Placed | Met
 )  # fmt: skip

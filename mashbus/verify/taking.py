@@ -18,6 +18,7 @@ from mashbus.verify.incidents import Further, Incidents, Joined, joined_secrets
 from mashbus.verify.index import Index
 from mashbus.verify.places import Logged, Place
 from mashbus.verify.taking_deadlines import Monitors, TakingDeadlines
+from mashbus.verify.taking_meetings import TO_SETTING, TakingMeetings
 from mashbus.verify.taking_memory import TakingMemory
 from mashbus.verify.taking_procedure import TakingProcedure
 
@@ -36,8 +37,9 @@ class Taking:
         self._deadlines = TakingDeadlines(index, self.held)
         self._procedure = TakingProcedure(index, self.held)
         self._memory = TakingMemory(index, self.held)
+        self._meetings = TakingMeetings(index, self.held)
         self._secrets: dict[UUID, Secrets] = {}
-        self._incidents = Incidents()
+        self._incidents = Incidents(index.notified)
         self._joined: dict[UUID, Joined] = {}
         """What further notifications bring, until they are taken."""
         self.by_kind: dict[type[Record], Take] = self._table()
@@ -263,6 +265,11 @@ class Taking:
 
     def _met(self, record: hub.MeetingResultRecorded, logged: Logged) -> None:
         self._act(record, logged)
+        self._meetings.met(record, logged)
+
+    def _rating(self, record: hub.RatingGiven, logged: Logged) -> None:
+        self._given(record, logged)
+        self._meetings.rated(record)
 
     def _match(self, record: hub.MatchDecided, logged: Logged) -> None:
         self._given(record, logged)
@@ -282,9 +289,13 @@ class Taking:
             logged.place,
             logged.ms,
         )
+        if record.kind is TO_SETTING:
+            self._meetings.to_setting(record, self.secrets(record.meta.case_id))
 
     def _email_end(self, record: hub.EmailSent | hub.EmailFailed | hub.EmailSuppressed, logged: Logged) -> None:
         meta = record.meta
+        if record.kind is TO_SETTING and not isinstance(record, hub.EmailSent):
+            self._meetings.undelivered(record, logged)
         if isinstance(record, hub.EmailFailed) and not record.attempts:
             return  # its channel had taken it, and gave it up later: EmailSent is the mailer's end of it
         if isinstance(record, hub.EmailSent) and record.recipient_kind != FURTHER:
@@ -396,6 +407,8 @@ class Taking:
         return {
             **self._deadlines.by_kind,
             **self._memory.by_kind,
+            **self._meetings.by_kind,
+            hub.EmailBounced: self._meetings.bounced,
             hub.ReferralReceived: self._contact,
             hub.PoliceNotificationReceived: self._contact,
             hub.ReferralReturned: self._returned,
@@ -409,7 +422,7 @@ class Taking:
             hub.AnswerDeclined: self._restated,
             hub.RiskFlagged: self._restated,
             hub.RequestSeenNoted: self._restated,
-            hub.RatingGiven: self._given,
+            hub.RatingGiven: self._rating,
             hub.OutcomeGiven: self._given,
             hub.EnoughGiven: self._given,
             hub.SuspensionGiven: self._given,

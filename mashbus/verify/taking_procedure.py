@@ -119,9 +119,9 @@ class TakingProcedure:
             record.meta.event_id,
             facts.Called(
                 record.meta.event_id, self._held.of(record), intern(record.meta.partnership),
-                tuple(dict.fromkeys(intern(one.setting) for one in record.notified)),
-                tuple(dict.fromkeys(intern(one.problem) for one in record.unresolved)), record.incident_at,
-                bool(record.deadlines), logged.place, logged.ms,
+                tuple((one.child, intern(one.setting)) for one in record.notified),
+                tuple((one.child, intern(one.problem)) for one in record.unresolved), record.incident_at,
+                tuple(one.subject for one in record.deadlines), logged.place, logged.ms,
             ),
         )  # fmt: skip
 

@@ -4,6 +4,7 @@ import json
 
 from verified_log import consistent, uid
 from verified_memory import remembering
+from verified_schools import calling
 
 from mashbus.verify import judge
 
@@ -16,7 +17,7 @@ def test_a_consistent_log_passes_settled_and_live():
 
 
 def test_no_check_passes_by_looking_at_nothing():
-    report = judge(remembering().evidence())
+    report = judge(calling(remembering()).evidence())
     for verdict in report.verdicts:
         assert verdict.looked.total() > 0, verdict.check
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, get_args
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 
 from mashbus.bus.http.keys import Permission, add_key
 from mashbus.domain import ids
 from mashbus.domain.partnership import Partnership
+from services.intake.police_rows import COLUMNS, OPTIONAL
 from tests.e2e.contacts import batch, police_row
 from tests.e2e.hub import Hub
 from tests.procedures.bus_time import BusTime
@@ -37,6 +38,7 @@ class Door:
         self.mail = mail
         self.time = BusTime(hub, partnership.time.calendar)
         self._keys: dict[str, str] = {}
+        self._incidents: dict[UUID, str] = {}
 
     # -- contacts ----------------------------------------------------------------------------------------------------
 
@@ -52,15 +54,24 @@ class Door:
         document = dated(contact(**changes), self.time.local().date())
         return await self.post("/v1/referrals", REFERRER, distinct(document, uuid4().hex[:8]))
 
-    async def notifies(self, *rows: Mapping[str, str], **changes: str) -> Case:
-        """The police send one incident: of these rows, or of one row with these changes."""
-        incident = f"STORY/{uuid4().hex[:12]}"
+    async def notifies(self, *rows: Mapping[str, str], again: Case | None = None, **changes: str) -> Case:
+        """The police send one incident: of these rows, or of one row with these changes. `again`: that one once more.
+
+        Each row is another person of theirs, and the same one again in the same place.
+        """
+        incident = self._incidents[again.id] if again else f"STORY/{uuid4().hex[:12]}"
         at = (self.time.local() - timedelta(hours=12)).isoformat(timespec="seconds")
-        sent = [police_row(incident, **{"incident_at": at, **one}) for one in rows or (changes,)]
-        response = await self.hub.outside.post("/v1/police/notifications", self._force, **batch(*sent))
+        sent = [
+            police_row(incident, **{"incident_at": at, "person_reference": f"SYN-{incident}-{place}", **one})
+            for place, one in enumerate(rows or (changes,))
+        ]
+        body = batch(*sent, columns=(*COLUMNS, *OPTIONAL))
+        response = await self.hub.outside.post("/v1/police/notifications", self._force, **body)
         assert response.status_code == 202, response.text
         assert response.json()["refused"] == 0, response.text
-        return Case(self, ids.case_of_incident(self.organisation("police"), incident))
+        case = Case(self, ids.case_of_incident(self.organisation("police"), incident))
+        self._incidents[case.id] = incident
+        return case
 
     # -- HTTP --------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from mashbus.verify.checks.accepted import accepted
 from mashbus.verify.checks.accounts import accounted
 from mashbus.verify.checks.addressing import addressed
+from mashbus.verify.checks.agendas import agendas
 from mashbus.verify.checks.alerts import alerted
 from mashbus.verify.checks.collations import collated
 from mashbus.verify.checks.copies import copied
@@ -52,6 +53,7 @@ CHECKS: tuple[Callable[[Evidence], Verdict], ...] = (
     linked,
     left_out,
     keyed,
+    agendas,
 )
 
 __all__ = ["CHECKS"]

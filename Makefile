@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 BENCH_READY := $(BENCH_VENV)/.ready
 
-.PHONY: demo test faults bench bench-deadlines check setup clean
+.PHONY: demo test faults bench bench-deadlines bench-directory check setup clean
 .DEFAULT_GOAL := help
 
 help: ## Show what there is.
@@ -37,6 +37,9 @@ bench: $(READY) ## Measure, print a table, write .mashbus/bench.json.
 
 bench-deadlines: $(READY) $(BENCH_READY) ## Measure deadlines beside a public alternative, write .mashbus/bench-deadlines.json.
 	$(RUN) -m tests.bench.deadlines $(ARGS)
+
+bench-directory: $(READY) ## Measure what knowing a million children costs, write .mashbus/bench-directory.json.
+	$(RUN) -m tests.bench.directory $(ARGS)
 
 $(BENCH_READY): requirements/bench.lock
 	$(PYTHON) -m venv $(BENCH_VENV)

@@ -10,6 +10,7 @@ from mashbus.bus.http.reading import read
 from services.intake.calls import CallForm
 from services.intake.case_routes import ROUTES
 from services.intake.forms import ReferralForm
+from services.intake.holdings_route import HoldingsForm
 from services.intake.understanding import meaningless
 
 PAGE = (ROOT / "docs" / "http.md").read_text()
@@ -27,6 +28,11 @@ def bodies(path: str) -> list[bytes]:
 def test_the_referral_is_one_that_is_taken() -> None:
     for body in bodies("/v1/referrals"):
         assert not meaningless(read(ReferralForm, body, "a referral").said(), HACKNEY)
+
+
+def test_what_a_case_system_tells_can_be_read() -> None:
+    for body in bodies("/v1/holdings"):
+        assert read(HoldingsForm, body, "what is known of a child").holdings
 
 
 def test_the_call_is_one_of_hackney_s() -> None:

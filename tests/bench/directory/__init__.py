@@ -1,0 +1,1 @@
+"""What the hub's memory of children costs: `make bench-directory`."""

@@ -23,7 +23,7 @@ from mashbus.domain.vocabulary import EmailKind
 
 SETTING = "setting"
 """The kind of recipient that a key adult is."""
-_TELL_BY_PHONE = "Tell the key adult yourself, before the next school day starts, and record school-notified."
+_TELL_BY_PHONE = "Tell the key adult yourself, before the next school day starts, and record that you did."
 REASONS: Mapping[str, str] = {
     NO_SETTING: f"Of a child the school or nursery is not known. Find it out. {_TELL_BY_PHONE}",
     UNKNOWN_SETTING: f"A child's school or nursery is not in the directory of settings. {_TELL_BY_PHONE}",

@@ -29,10 +29,8 @@ ADDRESS = "pat@school.example"
 
 
 def email(name: str = "e", **changes: object) -> hub.EmailRequested:
-    said = {"to": ADDRESS, "subject": "Outcome", "body": "It is done.\n"}
-    return hub.EmailRequested(
-        meta=meta(CASE_ONE, name), kind=EmailKind.OUTCOME, recipient_kind="referrer", **{**said, **changes}
-    )
+    said = {"to": ADDRESS, "subject": "Outcome", "body": "It is done.\n", "kind": EmailKind.OUTCOME}
+    return hub.EmailRequested(meta=meta(CASE_ONE, name), recipient_kind="referrer", **{**said, **changes})
 
 
 @dataclass(frozen=True)

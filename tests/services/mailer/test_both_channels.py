@@ -1,11 +1,14 @@
 """One suite, two channels: what the mailer says of an email does not depend on the way it went."""
 
+from dataclasses import replace
+
 import pytest
 from channels import ADDRESS, FarEnd, email
-from core_story import CASE_ONE, MONDAY, meta
+from core_story import CASE_ONE, HACKNEY, MONDAY, meta
 from prometheus_client import REGISTRY
 
 from mashbus.contracts import hub
+from mashbus.domain.procedure import Encompass
 from mashbus.domain.vocabulary import EmailKind
 from services.mailer.app import BATCH, service
 from services.mailer.channel import Channel, ChannelAway, ChannelRefusesUs, ResultUnknown
@@ -143,3 +146,27 @@ async def test_only_what_is_asked_for_is_sent_and_few_at_a_time(sender: Sender, 
     assert await sender.perform(None, suppressed, MONDAY) == []
     assert far.arrived == []
     assert service(sender).batch == BATCH <= 20, "a crash repeats no more emails than these"
+
+
+async def test_G_13_a_key_adult_s_email_that_fails_alarms_and_any_other_does_not(far: FarEnd, channel: Channel) -> None:
+    scheme = Encompass(
+        requirement="G-13",
+        clock="told",
+        natures=frozenset({"domestic abuse"}),
+        ages=(2, 18),
+        team="schools",
+        settings={},
+    )
+    sender = Sender(channel, partnerships={"hackney": replace(HACKNEY, encompass=scheme)})
+    to_school = email("school", kind=EmailKind.ENCOMPASS_NOTIFICATION, to="not an address")
+    failed, alarm = await sender.perform(None, to_school, MONDAY)
+    assert isinstance(failed, hub.EmailFailed)
+    assert isinstance(alarm, hub.AlertRaised)
+    assert (alarm.alert, alarm.teams, alarm.meta.cause_id) == (
+        "encompass-undelivered", ("schools",), failed.meta.event_id
+    )  # fmt: skip
+    assert await sender.perform(None, to_school, MONDAY) == [failed, alarm], "said again, it is the same"
+    assert [type(one) for one in await sender.perform(None, email("other", to=""), MONDAY)] == [hub.EmailFailed]
+    delivered = email("told", kind=EmailKind.ENCOMPASS_NOTIFICATION)
+    assert [type(one) for one in await sender.perform(None, delivered, MONDAY)] == [hub.EmailSent]
+    assert len(far.arrived) == 1

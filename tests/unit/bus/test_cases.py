@@ -4,7 +4,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from core_story import CASE_ONE, MONDAY, PERSONAL, case_of, meta, rating, referral
+from core_story import CASE_ONE, HOUR, MONDAY, PERSONAL, case_of, meta, rating, referral
 from one_partition import CODEC, Broken, Instance, Log, triage_of
 
 from mashbus.bus.cases import KeyDiffers
@@ -13,7 +13,9 @@ from mashbus.bus.headers import cloudevent
 from mashbus.bus.quarantine import Share, TooManyQuarantined
 from mashbus.bus.service import NOTHING, Service
 from mashbus.contracts import agency, hub, topics
-from mashbus.contracts.record import Record
+from mashbus.contracts.record import Meta, Record
+from mashbus.domain import ids
+from mashbus.domain.referral import Concern
 from mashbus.domain.vocabulary import Channel, EmailKind, Rag
 
 
@@ -29,6 +31,16 @@ def log() -> Log:
 
 def breaking(kind: type[Record], fault: Exception | None = None) -> Broken:
     return Broken(lambda record: (fault or ValueError("Tamsin Sampleton")) if isinstance(record, kind) else None)
+
+
+def notification(*, partnership: str = "hackney", name: str = "first", immediate_harm: bool = False) -> Record:
+    """Of one incident, with content of its own."""
+    case_id = ids.case_of_incident("met-police", "I-1")
+    return hub.PoliceNotificationReceived(
+        meta=Meta(event_id=ids.once(case_id, name), partnership=partnership, case_id=case_id, occurred_at=MONDAY),
+        force="met-police", incident="I-1", form="PPN", nature="missing", incident_at=MONDAY - HOUR, content_hash=name,
+        batch_id=case_id, children=(), adults=(), concern=Concern(immediate_harm=immediate_harm),
+    )  # fmt: skip
 
 
 def event_ids(log: Log, kind: type[Record]) -> list[UUID]:
@@ -242,6 +254,21 @@ async def test_design_4_other_content_under_a_used_key_is_set_aside_and_nothing_
     (entry,) = log.quarantined()
     assert entry.reason == "other_content"
     assert triage.held() == {}
+
+
+async def test_P5_a_notification_of_another_hub_s_incident_is_set_aside_and_nothing_waits_behind_it(
+    log: Log, tmp_path: Path
+) -> None:
+    first, other = notification(), notification(partnership="camden", name="other")
+    log.put(first, other)
+    triage = await Instance(log, tmp_path).run()
+    (entry,) = log.quarantined()
+    assert entry.reason == "other_partnership"
+    assert triage.held() == {}
+    log.put(notification(name="third", immediate_harm=True))
+    await triage.run()
+    assert len(log.quarantined()) == 1, "what is this hub's own goes on"
+    assert len(log.records(hub.CaseOpened)) == 1
 
 
 async def test_what_can_t_be_encoded_is_the_fault_of_the_record_that_called_for_it(log: Log, tmp_path: Path) -> None:

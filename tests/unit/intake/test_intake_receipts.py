@@ -4,6 +4,7 @@ import asyncio
 import re
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from email.message import EmailMessage
 from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
@@ -12,7 +13,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from intake_door import FakeLog, Keys, headers
+from intake_door import HACKNEY, FakeLog, Keys, headers
 from prometheus_client import REGISTRY
 
 from mashbus.bus.producer import NotAcknowledged, NotSent
@@ -21,10 +22,14 @@ from mashbus.contracts.email_reference import HEADER, reference_of
 from mashbus.contracts.facts import copied
 from mashbus.contracts.record import Meta
 from mashbus.domain import ids
+from mashbus.domain.procedure import Encompass
 from mashbus.domain.vocabulary import EmailKind
 from services.intake import receipts
 from services.intake.notices import Notice
 
+SCHEME = Encompass(
+    requirement="G-13", clock="told", natures=frozenset({"domestic abuse"}), ages=(2, 18), team="schools", settings={}
+)
 CASE = UUID("5d3b3c0e-6f57-4f0c-9c53-000000000001")
 ADDRESS = "pat.example@example.org"
 
@@ -85,6 +90,19 @@ async def test_an_email_that_notify_could_not_deliver_came_back(say: Say, log: F
     assert (said.meta.case_id, said.meta.cause_id, said.meta.partnership) == (CASE, email().meta.event_id, "hackney")
     assert said.meta.event_id == copied(email(), hub.EmailBounced, "", said.meta.occurred_at).event_id
     assert log.sent[0].key == str(CASE)
+
+
+@pytest.mark.parametrize("partnership", [replace(HACKNEY, encompass=SCHEME)])
+@pytest.mark.parametrize("status", ["permanent-failure", "technical-failure"])
+async def test_G_13_a_key_adult_s_email_that_was_not_delivered_alarms(say: Say, log: FakeLog, status: str) -> None:
+    to_school = str(reference_of(email().model_copy(update={"kind": EmailKind.ENCOMPASS_NOTIFICATION})))
+    await say(status, to_school)
+    said, alarm = log.records
+    assert isinstance(alarm, hub.AlertRaised)
+    assert (alarm.alert, alarm.teams) == ("encompass-undelivered", (SCHEME.team,))
+    assert (alarm.meta.cause_id, alarm.meta.case_id) == (said.meta.event_id, CASE)
+    await say(status, to_school)
+    assert len(log.records) == 2, "the channel says it again: once"
 
 
 async def test_an_email_that_notify_itself_lost_failed(say: Say, log: FakeLog) -> None:

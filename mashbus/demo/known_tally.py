@@ -25,6 +25,11 @@ class KnownTally:
     asked: Counter[UUID] = field(default_factory=Counter)
     """Requests, by case."""
 
+    def worth_telling(self) -> UUID | None:
+        """A contact that went to whoever holds the child; rather one whose child the directory knew."""
+        known = {case_id for case_id, answer in self.looked.items() if answer.known}
+        return min(self.passed_instead & known or self.passed_instead, key=str, default=None)
+
     def take(self, record: Record) -> None:
         if not isinstance(record, hub.HubRecord) or (case_id := record.meta.case_id) is None:
             return

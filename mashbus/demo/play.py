@@ -73,7 +73,7 @@ class Play:
                 ClockFile(self.clock_path).pace(STANDS_STILL)
                 await self._settle(reader)
                 story = await self._story(door, worth_telling(tally))
-                holder_story = await self._story(door, min(tally.known.passed_instead, key=str, default=None))
+                holder_story = await self._story(door, tally.known.worth_telling())
         return Played(tally, door, story, holder_story, died)
 
     @property

@@ -19,10 +19,10 @@ from mashbus.domain.vocabulary import Involvement, Rag
 
 COLOURS = {Rag.RED: "red", Rag.AMBER: "yellow", Rag.GREEN: "green", Rag.BLUE: "blue", Rag.NONE: "", Rag.UNKNOWN: ""}
 KNOWN = {
-    Involvement.OPEN: "a child's case is open",
-    Involvement.RECENTLY_CLOSED: "closed within the procedure's window",
-    Involvement.EARLIER: "closed before that",
-    Involvement.NONE: "none of the children is known",
+    Involvement.OPEN: "an open case",
+    Involvement.RECENTLY_CLOSED: "closed lately",
+    Involvement.EARLIER: "closed earlier",
+    Involvement.NONE: "not known",
 }
 LINKS = {
     LinkKind.DUPLICATE: "the same referral again",
@@ -72,7 +72,7 @@ def summary(report: Report) -> RenderableType:
     parts: list[RenderableType] = [
         _title(f"{week.partnership.title}: a week, from {week.local(week.starts)} to {week.local(week.ends)}"),
         _counts(report),
-        _title("What the council's directory knew of the children"),
+        _title("What the directory knew of the contacts' children"),
         _known(tally, week),
         *_procedure(tally, words),
         _title("Requests by organisation and colour"),

@@ -89,11 +89,22 @@ def test_H_05_the_summary_shows_that_nobody_was_asked_about_an_open_case() -> No
     ):  # fmt: skip
         tally.take(record)
     text = lines(printed(Report(HACKNEY, tally, holder_story=[("Mon 09:12", "passed on")])))
-    assert "a child's case is open 1 1 0 0 0" in text
-    assert "closed within the procedure's window 1 0 0 0 0" in text
-    assert "none of the children is known 1 0 0 0 2" in text
+    assert "an open case 1 1 0 0 0" in text
+    assert "closed lately 1 0 0 0 0" in text
+    assert "not known 1 0 0 0 2" in text
     assert any("(H-05): nobody was asked 1" in line for line in text)
     assert "Another one, about a child whose case is open" in text
+
+
+def test_the_case_that_is_told_is_one_of_whom_the_directory_knew() -> None:
+    found_by_a_person, by_the_directory = UUID(int=1), UUID(int=2)
+    tally = KnownTally()
+    assert tally.worth_telling() is None
+    tally.take(passed(found_by_a_person))
+    assert tally.worth_telling() == found_by_a_person
+    for record in (passed(by_the_directory), looked_up(by_the_directory), looked_up(found_by_a_person, known=False)):
+        tally.take(record)
+    assert tally.worth_telling() == by_the_directory
 
 
 def test_of_two_answers_of_the_directory_the_later_round_counts_in_any_order() -> None:

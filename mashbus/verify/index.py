@@ -1,6 +1,7 @@
 """The log in memory: the first record of an id is the fact, the rest is counted."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
@@ -83,6 +84,8 @@ class Index:
     responses: dict[tuple[str, UUID], facts.Response] = field(default_factory=dict)
     """By organisation and event: whose topic it lies on is part of what it is."""
     submissions: dict[tuple[str, UUID], facts.Response] = field(default_factory=dict)
+    held: dict[UUID, int] = field(default_factory=dict)
+    """What case systems said that the directory holds: by the record or request that a ChildHeld restates, when."""
     restated: dict[tuple[str, UUID], list[facts.Restated]] = field(default_factory=lambda: defaultdict(list))
     """By organisation and the event restated."""
     given: dict[UUID, facts.Given] = field(default_factory=dict)
@@ -164,6 +167,11 @@ class Index:
 
     def is_quarantined(self, place: Place, service: str | None = None) -> bool:
         return any(service in {None, one.service} for one in self.quarantined.get(place, ()))
+
+    def has_gaps(self, topic: str, ends: Mapping[tuple[str, int], int]) -> bool:
+        """Older records of a key may be gone: fewer are there than were written."""
+        written = sum(end for (name, _), end in ends.items() if name == topic)
+        return self.records[topic] < written
 
     def expired(self, topic: str, partition: int, ms: int) -> bool:
         """What was appended there at `ms` has been removed by the topic's retention."""

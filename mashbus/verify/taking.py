@@ -388,6 +388,12 @@ class Taking:
             type(record).__name__, event_id, case_id, None, organisation, logged.place, logged.ms
         )
 
+    def _case_system(self, record: agency.CaseHoldingChanged, logged: Logged) -> None:
+        organisation, event_id = _whose(logged), record.meta.event_id
+        self.index.submissions[organisation, event_id] = facts.Response(
+            type(record).__name__, event_id, None, None, organisation, logged.place, logged.ms
+        )
+
     # -- mash.quarantine -----------------------------------------------------------------------------------------
 
     def _quarantined(self, record: hub.RecordQuarantined, _: Logged) -> None:
@@ -462,6 +468,7 @@ class Taking:
             agency.CasePassedOn: self._handed,
             **dict.fromkeys(agency.RESPONSES, self._response),
             agency.ReferralSubmitted: self._submission,
+            agency.CaseHoldingChanged: self._case_system,
         }
 
 

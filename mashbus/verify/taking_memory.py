@@ -28,6 +28,7 @@ class TakingMemory:
             hub.MatchOffered: self._offered,
             hub.MatchDecided: self._matched,
             hub.ContactIndexed: self._claimed,
+            hub.ChildHeld: self._held_now,
         }
 
     def looked_up(self, record: hub.ChildrenLookedUp, logged: Logged) -> None:
@@ -103,6 +104,9 @@ class TakingMemory:
         self._turn(
             record, facts.Matched(record.meta.event_id, logged.place, logged.ms, record.candidate_id, record.same)
         )
+
+    def _held_now(self, record: hub.ChildHeld, logged: Logged) -> None:
+        self._index.held.setdefault(record.meta.cause_id or record.meta.event_id, logged.ms)
 
     def _claimed(self, record: hub.ContactIndexed, logged: Logged) -> None:
         if record.kind == facts.PERSON:

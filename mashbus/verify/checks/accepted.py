@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from uuid import UUID
 
+from mashbus.contracts.topics import DIRECTORY
 from mashbus.verify.evidence import Evidence
 from mashbus.verify.receipts import Receipt
 from mashbus.verify.verdict import Verdict
@@ -34,6 +35,7 @@ def accepted(evidence: Evidence) -> Verdict:
 
 def _receipts(evidence: Evidence, verdict: Verdict) -> None:
     decisions: dict[tuple[UUID, str], set[str]] = defaultdict(set)
+    children: set[str] = set()
     for receipt in evidence.receipts or ():
         verdict.looked["receipts"] += 1
         case_id, parts = _uuid(receipt.body.get("case_id")), receipt.path.strip("/").split("/")
@@ -44,12 +46,22 @@ def _receipts(evidence: Evidence, verdict: Verdict) -> None:
         elif len(parts) > 1 and parts[-1] in _DECISIONS and (case_id := _uuid(parts[-2])):
             decisions[case_id, _DECISIONS[parts[-1]]].add(receipt.idempotency_key)
             _decision(evidence, verdict, receipt, case_id)
+        elif parts[-1] == "holdings":
+            children.add(receipt.idempotency_key)
         else:
             _other(evidence, verdict, receipt, parts)
+    _children(evidence, verdict, len(children))
     taken = Counter((one.case_id, one.kind) for one in evidence.index.given.values())
     for (case_id, kind), keys in decisions.items():
         if taken[case_id, kind] < len(keys):
             verdict.fault(f"{len(keys)} x {kind} accepted and {taken[case_id, kind]} in mash.cases", case_id)
+
+
+def _children(evidence: Evidence, verdict: Verdict, told: int) -> None:
+    """A receipt names no child and no record: they are counted."""
+    held = len(evidence.index.held)
+    if told > held and not evidence.index.has_gaps(DIRECTORY, evidence.ends):
+        verdict.fault(f"{told} children were told of and {held} such are in mash.directory")
 
 
 def _referral(evidence: Evidence, verdict: Verdict, receipt: Receipt, case_id: UUID | None) -> None:

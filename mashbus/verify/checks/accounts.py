@@ -5,7 +5,7 @@ And what the hub restates of organisations comes from their own topics, at the i
 
 from collections import defaultdict
 
-from mashbus.contracts.topics import responses_of
+from mashbus.contracts.topics import DIRECTORY, responses_of
 from mashbus.verify.evidence import GROUP, Evidence
 from mashbus.verify.facts import Given, Response, Restated
 from mashbus.verify.verdict import Verdict
@@ -17,6 +17,7 @@ RESTATED_AS = {
     "RequestSeen": "RequestSeenNoted",
 }
 REFUSED = "DecisionRefused"
+CASE_SYSTEM = "CaseHoldingChanged"
 ACTS = {
     "RatingGiven": ("triage", {"CaseRouted", "CaseRerated", REFUSED}),
     "OutcomeGiven": ("outcomes", {"OutcomeDecided", REFUSED}),
@@ -38,7 +39,9 @@ def accounted(evidence: Evidence) -> Verdict:
         _response(evidence, verdict, response)
     for submission in evidence.index.submissions.values():
         verdict.looked["submissions"] += 1
-        if submission.case_id not in evidence.index.contacts:
+        if submission.kind == CASE_SYSTEM:
+            _case_system(evidence, verdict, submission)
+        elif submission.case_id not in evidence.index.contacts:
             _unaccounted(evidence, verdict, submission)
     for given in evidence.index.given.values():
         verdict.looked["decisions given"] += 1
@@ -55,6 +58,16 @@ def _response(evidence: Evidence, verdict: Verdict, response: Response) -> None:
     restated = evidence.index.restated.get((response.organisation, response.event_id), ())
     if not any(one.kind == RESTATED_AS[response.kind] for one in restated):
         _unaccounted(evidence, verdict, response)
+
+
+def _case_system(evidence: Evidence, verdict: Verdict, said: Response) -> None:
+    """The directory holds it, unless newer news of the child took its place there."""
+    if said.event_id in evidence.index.held:
+        return
+    if evidence.index.has_gaps(DIRECTORY, evidence.ends):
+        verdict.looked["news of children that may have been replaced"] += 1
+    else:
+        _unaccounted(evidence, verdict, said)
 
 
 def _unaccounted(evidence: Evidence, verdict: Verdict, response: Response) -> None:

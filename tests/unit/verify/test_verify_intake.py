@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 
-from verified_log import CHILD, HOUR, MANAGER, T0, consistent, meta, names, only, red, uid
+from verified_log import CHILD, EDUCATION, HOUR, MANAGER, T0, consistent, meta, names, only, red, uid
+from verified_memory import OPEN, remembering
 
-from mashbus.contracts import hub, topics
+from mashbus.contracts import agency, hub, topics
 from mashbus.domain.area import Area, Authority
 from mashbus.domain.procedure import ContactType, Insistence, NotRecorded
-from mashbus.domain.referral import Address, Concern, Consent
+from mashbus.domain.referral import Address, Child, Concern, Consent
 from mashbus.domain.rules import Condition
 from mashbus.domain.vocabulary import Channel, ConsentStatus, Handling, LawfulBasis
 from mashbus.verify import judge
+from mashbus.verify.receipts import Receipt
 
 NOT_SOUGHT = Condition(fact="consent", test="is", value="not_sought")
 RULE = NotRecorded(name="consent-not-sought", requirement="C-06", notice="n", conditions=(NOT_SOUGHT,))
@@ -158,3 +160,49 @@ def test_what_was_recorded_of_consent_before_it_was_opened_counts():
     log.place("e.consent", at=at + HOUR)
     log.in_time()
     assert "returned" in red(log)
+
+
+# -- what case systems say of children --------------------------------------------------------------------------------
+
+
+def case_system(log, name="news", at=T0):
+    news = agency.CaseHoldingChanged(
+        meta=meta(name, None, at), changed_at=at, child=Child(local_id="L-1"), holdings=(OPEN,)
+    )
+    log.put(name, topics.submissions_of(EDUCATION), news, at)
+    return log
+
+
+def test_P2_what_a_case_system_says_is_in_the_directory():
+    log = case_system(remembering())
+    names(only(log, "accounts"), uid("news"), "CaseHoldingChanged has no consequence")
+    log.edit("held", cause_id=uid("news"))
+    assert judge(log.evidence()).ok
+
+
+def test_P2_older_news_of_a_child_is_told_to_be_none():
+    log = case_system(remembering())
+    refused = agency.AnswerRefused(
+        meta=meta("old", None, T0, uid("news")), organisation=EDUCATION, request_id=None, refused_id=uid("news"),
+        reason="r", remedy="m",
+    )  # fmt: skip
+    log.put("old", topics.requests_of(EDUCATION), refused, T0)
+    assert judge(log.evidence()).ok
+
+
+def test_P2_news_that_newer_news_has_replaced_may_be_gone():
+    log = case_system(remembering())
+    log.drop("named")
+    evidence = log.evidence()
+    evidence.ends[topics.DIRECTORY, 0] = evidence.ends.get((topics.DIRECTORY, 0), 0) + 1
+    report = judge(evidence)
+    assert report.ok
+    assert report.verdict("accounts").looked["news of children that may have been replaced"] == 1
+
+
+def test_P1_a_child_that_the_door_was_told_of_and_the_directory_has_not():
+    log = remembering()
+    log.receipts += [Receipt(70 + one, "/v1/holdings", f"k{one}", {}) for one in (1, 1)]
+    assert judge(log.evidence()).ok
+    log.receipts += [Receipt(73, "/v1/holdings", "k2", {})]
+    names(only(log, "accepted"), "2 children were told of and 1 such are in mash.directory")

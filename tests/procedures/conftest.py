@@ -15,7 +15,7 @@ from tests.procedures.quiet import Quiet
 from tests.procedures.requirements import partnership_of
 from tests.served import FIVE
 
-SERVICES = ("intake", "triage", "outcomes", "deadlines", "mailer", "status")
+SERVICES = ("intake", "triage", "outcomes", "deadlines", "mailer", "status", "matching")
 """The organisations' own are played by the stories."""
 
 

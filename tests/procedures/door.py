@@ -22,7 +22,7 @@ from tests.procedures.memory import CaseSystem
 from tests.procedures.quiet import Quiet
 
 REFERRER = "referrer"
-_OF_OUTSIDERS = frozenset({"refer", "police"})
+_OF_OUTSIDERS = frozenset({"refer", "police", "holdings"})
 _PEOPLE: frozenset[Permission] = frozenset(get_args(Permission)) - _OF_OUTSIDERS
 """A person of the hub may knock on every door: whether his role may do it is the profile's to say."""
 
@@ -48,6 +48,12 @@ class Door:
         assert response.status_code == 202, response.text
         said = response.json()
         return Case(self, said["case_id"], said["reference"])
+
+    async def refers_exactly(self, **changes: Any) -> Case:
+        """The same with nothing to tell it from another that says the same."""
+        response = await self.post("/v1/referrals", REFERRER, dated(contact(**changes), self.time.local().date()))
+        assert response.status_code == 202, response.text
+        return Case(self, response.json()["case_id"], response.json()["reference"])
 
     async def sends(self, **changes: Any) -> httpx.Response:
         """The same, whatever the door answers. Two stories' contacts differ: the very same content twice is one case."""

@@ -20,7 +20,6 @@ class Requirement:
     id: str
     partnership: str
     says: str
-    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,8 @@ class Story:
 def requirements(words: Path = WORDS) -> Mapping[str, Requirement]:
     """By id, in the order of the file."""
     said = tomllib.loads(words.read_text())
-    left_open = set(said.pop("open")["ids"])
     return {
-        name: Requirement(name, partnership, text, name in left_open)
+        name: Requirement(name, partnership, text)
         for partnership, table in said.items()
         for name, text in table.items()
         if name != "title"
@@ -46,7 +44,7 @@ def requirements(words: Path = WORDS) -> Mapping[str, Requirement]:
 
 
 def titles(words: Path = WORDS) -> Mapping[str, str]:
-    return {name: table["title"] for name, table in tomllib.loads(words.read_text()).items() if name != "open"}
+    return {name: table["title"] for name, table in tomllib.loads(words.read_text()).items()}
 
 
 def stories(folder: Path = STORIES) -> Sequence[Story]:
@@ -62,30 +60,17 @@ def faults(wanted: Mapping[str, Requirement], told: Sequence[Story], waited_for:
     """Everything that is wrong between requirements and stories, at once."""
     claimed = {one.requirement for one in told}
     return [
-        *(
-            f"{one.id} has no story"
-            for one in wanted.values()
-            if not one.is_open and one.id not in claimed | waited_for
-        ),
+        *(f"{one.id} has no story" for one in wanted.values() if one.id not in claimed | waited_for),
         *(f"{one.name} names {one.requirement}, which there is not" for one in told if one.requirement not in wanted),
-        *(f"{one.name} claims {one.requirement}, which is open" for one in told if _is_open(one, wanted)),
         *(f"{one.name} stands in the file of {one.partnership}" for one in told if _is_elsewhere(one, wanted)),
         *(f"{one.name} has no docstring: what would a practitioner see?" for one in told if not one.says),
-        *(f"{name} in {NOT_YET.name} is nothing to wait for" for name in sorted(waited_for - _due(wanted))),
+        *(f"{name} in {NOT_YET.name} is nothing to wait for" for name in sorted(waited_for - wanted.keys())),
     ]
 
 
 def partnership_of(module: str) -> str:
     """Of a file of stories: `test_hackney`, or `test_hackney_known_children` where a partnership has several."""
     return module.rpartition(".")[2].removeprefix("test_").split("_")[0]
-
-
-def _due(wanted: Mapping[str, Requirement]) -> set[str]:
-    return {one.id for one in wanted.values() if not one.is_open}
-
-
-def _is_open(story: Story, wanted: Mapping[str, Requirement]) -> bool:
-    return story.requirement in wanted and wanted[story.requirement].is_open
 
 
 def _is_elsewhere(story: Story, wanted: Mapping[str, Requirement]) -> bool:

@@ -56,8 +56,6 @@ def _section(
 
 
 def _cell(one: Requirement, mine: Sequence[Story], waited_for: frozenset[str]) -> str:
-    if one.is_open:
-        return "open"
     if not mine:
         return "not yet" if one.id in waited_for else "**missing**"
     partly = "in part: " if one.id in waited_for else ""

@@ -26,6 +26,7 @@ from mashbus.contracts.catalogue import Catalogue
 from mashbus.contracts.record import Record
 
 R = TypeVar("R", bound=Record)
+_KEY_BYTES = 32
 
 Fields = Mapping[str, Any]
 """Names of fields; of one that is a record or a list of records, those of its fields that are needed."""
@@ -99,12 +100,13 @@ class Decoder:
 
 def _held(plain: Any, received: Received, dataschema: str) -> Held:
     source = plain["meta"]["partnership"], plain["organisation"]
-    return Held(plain["child"], source, dataschema, _body(received), held=bool(plain["holdings"]))
+    return Held(_key(plain["child"]), source, dataschema, _body(received), held=bool(plain["holdings"]))
 
 
 def _identified(plain: Any, _received: Received, _dataschema: str) -> Identified:
     source = plain["meta"]["partnership"], plain["organisation"]
-    return Identified(plain["identifier"], plain["child"], source, plain["kind"])
+    child = plain["child"] and _key(plain["child"])
+    return Identified(_key(plain["identifier"]), child, source, plain["kind"])
 
 
 def _claimed(plain: Any, received: Received, dataschema: str) -> Claimed:
@@ -114,7 +116,7 @@ def _claimed(plain: Any, received: Received, dataschema: str) -> Claimed:
         partition=received.partition,
         offset=received.offset,
         appended_at=received.timestamp,
-        key=plain["identifier"],
+        key=_key(plain["identifier"]),
         case_id=case if isinstance(case, UUID) else UUID(case),
         child=plain["child"],
         kind=plain["kind"],
@@ -130,6 +132,13 @@ _MAKERS: Mapping[str, Callable[[Any, Received, str], Change]] = {
     hub.ChildIdentified.full_name(): _identified,
     hub.ContactIndexed.full_name(): _claimed,
 }
+
+
+def _key(said: str) -> str:
+    """Raises ValueError where it is no keyed hash."""
+    if len(bytes.fromhex(said)) != _KEY_BYTES:
+        raise ValueError
+    return said
 
 
 def _body(received: Received) -> bytes:

@@ -33,6 +33,7 @@ class Asker:
         """Every record that was acknowledged before the call lies before them."""
         if self._next is None:
             self._next = asyncio.create_task(self._asked())
+            self._next.add_done_callback(lambda task: task.cancelled() or task.exception())  # whoever asked may be gone
         return await asyncio.shield(self._next)
 
     async def begins(self) -> Ends:
@@ -57,7 +58,10 @@ class Asker:
         """Where all partitions are led is asked once, for all; one by one it would take 0.1 s each."""
         if self._consumer is None:
             consumer = AIOKafkaConsumer(
-                bootstrap_servers=self._kafka, enable_auto_commit=False, auto_offset_reset="earliest"
+                bootstrap_servers=self._kafka,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                request_timeout_ms=5000,  # a broker that died holds up nobody for longer
             )
             try:
                 await consumer.start()

@@ -9,7 +9,9 @@ import contextlib
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from mashbus.bus.casebook.file import check_whole, delete_casebook, of_the_machine
@@ -19,6 +21,7 @@ FOLDER = "directory"
 """In the home folder."""
 LAYOUT_VERSION = 2
 """Of the tables below: raised with every change of theirs."""
+KEPT_UNUSED = timedelta(days=1)
 _AT_MOST = 64
 """Processes that read the directory on one machine."""
 _WRITING_KB, _LOOKING_KB = 16 * 1024, 4 * 1024
@@ -85,11 +88,31 @@ class Slot:
                 continue
             self._handle = handle
             self.path = folder / f"{number}.sqlite"
+            _sweep(folder, number + 1)
             return
         raise NoFileFree(folder)
 
     def give_back(self) -> None:
         os.close(self._handle)
+
+
+def _sweep(folder: Path, first: int) -> None:
+    """What no process has read on for a day is deleted: it would keep the names of children that are forgotten."""
+    for number in range(first, _AT_MOST):
+        path, lock = folder / f"{number}.sqlite", folder / f"{number}.lock"
+        if not path.exists() or time.time() - _touched(path) < KEPT_UNUSED.total_seconds():
+            continue
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                delete(path)
+        finally:
+            os.close(handle)
+
+
+def _touched(path: Path) -> float:
+    return max(one.stat().st_mtime for one in path.parent.glob(f"{path.name}*"))
 
 
 def files(folder: Path) -> list[Path]:

@@ -36,6 +36,7 @@ WITHIN = timedelta(seconds=5)
 """Real time for what is fresh: then it is tried again."""
 TIDY_EVERY = timedelta(minutes=1)
 """Contacts that have had their time are forgotten, and what there is is counted."""
+STOPPED_WITHIN = timedelta(seconds=10)
 TOLD_EVERY = timedelta(seconds=5)
 _BATCH = 2000
 _FETCH = {"max_partition_fetch_bytes": 256 * 1024, "fetch_max_bytes": 8 * 1024 * 1024}
@@ -88,9 +89,11 @@ class Reading:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """A batch in hand is finished: nothing is cancelled while a thread has the file."""
+        """A batch in hand is finished; with the broker down the client may hang (trap 52)."""
         self._stop.set()
         if self._task:
+            await asyncio.wait([self._task], timeout=STOPPED_WITHIN.total_seconds())
+            self._task.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await self._task
         await self._asker.stop()
@@ -118,7 +121,7 @@ class Reading:
             async with asyncio.timeout(WITHIN.total_seconds()):
                 wanted = await self._asker.ends()
                 if any(self._reached.get(one, 0) > end for one, end in wanted.items()):
-                    self.damaged(TableDamaged(self._slot.path, "read further than the log reaches"))
+                    raise NotFresh("more was read than the log has")
                 while self._lag(wanted):
                     await self._moved.wait()
         except TimeoutError:
@@ -149,10 +152,17 @@ class Reading:
             except TableDamaged as damage:
                 self._make_anew(damage)
             except (KafkaError, TransientError, OSError, TimeoutError) as fault:
-                pause = min(max(pause * 2, 0.2), 2.0)
                 _log.warning("the directory can't be read, trying again", fault=str(fault) or type(fault).__name__)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), pause)
+                pause = await self._rest(pause)
+            except Exception as fault:  # noqa: BLE001 - who waits for it is not fresh, and leaves when that lasts
+                _log.error("the directory can't be read", fault=type(fault).__name__)
+                pause = await self._rest(pause)
+
+    async def _rest(self, before: float) -> float:
+        pause = min(max(before * 2, 0.2), 2.0)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), pause)
+        return pause
 
     def _make_anew(self, damage: TableDamaged) -> None:
         _log.warning("the directory's file is made anew from the log", file=damage.path.name, because=damage.reason)
@@ -200,15 +210,21 @@ class Reading:
 
     async def _begin(self, consumer: "AIOKafkaConsumer[bytes, bytes]") -> Ends:
         """Where the file has come to, past what the log has forgotten. TableDamaged where the log ends before."""
-        wanted, begins = await self._asker.ends(), await self._asker.begins()
-        for one, end in wanted.items():
-            if self._reached[one] > end:
-                raise TableDamaged(self._slot.path, "read further than the log reaches")
-            self._reached[one] = max(self._reached[one], begins[one])
+        wanted, begins = await self._ends_past_what_was_read(), await self._asker.begins()
+        self._reached = {one: max(following, begins[one]) for one, following in self._reached.items()}
         consumer.assign(list(ALL))
         for one, following in self._reached.items():
             consumer.seek(one, following)
         return wanted
+
+    async def _ends_past_what_was_read(self) -> Ends:
+        """A leader that has just taken over may know for a moment of less than its readers do."""
+        for _ in range(3):
+            wanted = await self._asker.ends()
+            if all(self._reached[one] <= end for one, end in wanted.items()):
+                return wanted
+            await asyncio.sleep(1)
+        raise TableDamaged(self._slot.path, "read further than the log reaches")
 
     def _take(self, table: Table, got: Batch) -> None:
         """In a thread of its own: decoding and writing a batch takes some tenths of a second."""

@@ -71,7 +71,7 @@ def held(local_id: str, *holdings: Holding, organisation: str = CSC, partnership
         organisation=organisation,
         changed_at=MONDAY,
         holdings=holdings,
-        person=Child(local_id=local_id, given_name="Tamsin"),
+        person=Child(local_id=local_id, given_name="Tamsin") if holdings else None,
     )
 
 
@@ -108,6 +108,7 @@ class HubMemory:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(exist_ok=True)
         self.table = Table(folder / "0.sqlite", {"key": KEYS.fingerprint})
+        self.catalogue = CATALOGUE
         self._decoder = Decoder(CATALOGUE)
         self._ends: dict[tuple[str, int], int] = {}
 

@@ -18,6 +18,9 @@ from mashbus.domain.referral import Child
 from services.matching.people import Person
 from services.matching.search import Found
 
+NEARLY_CERTAIN = 0.9999
+"""No offer says more: only exact identifiers and people decide."""
+
 Search = Callable[[str, Child, Callable[[Person], bool]], Sequence[Found]]
 """Partnership, the child sought, and who may be offered at all."""
 
@@ -83,6 +86,6 @@ def _candidate(case_id: UUID, place: int, one: Found) -> Candidate:
         case=person.case,
         local_id=person.local_id,
         organisation=person.organisation,
-        probability=round(one.score.probability, 4),
+        probability=min(round(one.score.probability, 4), NEARLY_CERTAIN),
         evidence=one.score.evidence,
     )

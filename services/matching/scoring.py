@@ -23,6 +23,8 @@ from services.matching.scores import Frequencies, Scored
 MODEL = Path(__file__).with_name("model.json")
 KNOWN_ALREADY = 0.3
 """Share of the children of contacts whom the directory holds although no exact identifier found them. Ours."""
+BEST = 40
+"""So many are told of, with their evidence: more than are ever offered, twins and those already decided included."""
 STEP = 4
 """The prior is taken in such steps of the number of people, as each has its own SQL."""
 _MEMORY = "256MB"
@@ -55,7 +57,7 @@ class Scoring:
     def scored(
         self, sought: Features, frequencies: Frequencies, near: Sequence[Features], among: int
     ) -> Sequence[Scored]:
-        """In the order of `near`. `among`: how many people are held in all."""
+        """The `BEST`, best first. `among`: how many people are held in all."""
         if not near:
             return ()
         step = max(1, round(math.log(max(among, 1), STEP)))
@@ -69,10 +71,11 @@ class Scoring:
             sql_cache_key=f"mashbus matching {step}",
         )
         try:
-            rows = compared.as_record_list()
+            best = compared.as_duckdbpyrelation().order("match_weight DESC, unique_id_r").limit(BEST)
+            rows = [dict(zip(best.columns, row, strict=True)) for row in best.fetchall()]
         finally:
             self._forget()
-        return [self._scored(row) for row in sorted(rows, key=lambda row: row["unique_id_r"])]
+        return [self._scored(row) for row in rows]
 
     def _scored(self, row: Mapping[str, Any]) -> Scored:
         return Scored(int(row["unique_id_r"]), float(row["match_weight"]), tuple(evidence_of(row, self._levels)))

@@ -54,7 +54,7 @@ def found(
     among = people.count(partnership)
     frequencies = _frequencies(people, scores, partnership, sought, among)
     scored = scores.scored(sought, frequencies, [one.features for one in near], among)
-    weighed = (Found(person, _as_twins(score, offers)) for person, score in zip(near, scored, strict=True))
+    weighed = (Found(near[score.place], _as_twins(score, offers)) for score in scored)
     probable = [one for one in weighed if one.score.probability >= offers.least]
     probable.sort(key=lambda one: (one.person.token is None, -one.score.weight, str(one.person.case)))
     probable.sort(key=lambda one: -round(one.score.probability, 3))

@@ -38,7 +38,8 @@ bench: $(READY) ## Measure, print a table, write .mashbus/bench.json.
 bench-deadlines: $(READY) $(BENCH_READY) ## Measure deadlines beside a public alternative, write .mashbus/bench-deadlines.json.
 	$(RUN) -m tests.bench.deadlines $(ARGS)
 
-bench-directory: $(READY) ## Measure what knowing a million children costs, write .mashbus/bench-directory.json.
+bench-directory: $(READY) ## Measure what knowing a million children costs, and how well they are matched.
+	$(RUN) -m tests.bench.matching $(MATCHING)
 	$(RUN) -m tests.bench.directory $(ARGS)
 
 $(BENCH_READY): requirements/bench.lock

@@ -179,6 +179,11 @@ def _owed(evidence: Evidence, verdict: Verdict, case: Course) -> None:
             evidence, f"to be passed on by {rule} ({one.requirement}), and was not", case.case_id,
             case_id=case.case_id, service="triage", after=last.place, ms=last.ms,
         )  # fmt: skip
+    elif one.instead and not state.handed_over:
+        verdict.missing(
+            evidence, f"all its children are open now, and whoever holds the others was not told ({one.requirement})",
+            case.case_id, case_id=case.case_id, service="triage", after=last.place, ms=last.ms,
+        )  # fmt: skip
 
 
 def _strangers(evidence: Evidence, verdict: Verdict) -> None:

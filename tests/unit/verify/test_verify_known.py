@@ -150,6 +150,18 @@ def test_G_03_an_open_case_that_was_passed_on_to_nobody():
     names(red(log)["known"], uid("f"), "to be passed on by open (H-05), and was not")
 
 
+def test_G_03_the_second_child_is_open_too_and_its_holder_does_not_know():
+    log = remembering()
+    opened(log, "x", at(log, "i.alert"), CHILD, SIBLING)
+    lookup(log, "x", at(log, "x.opened") + SECOND, known=(found(OPEN),))
+    passed_on(log, "x", at(log, "x.looked") + SECOND, (HELD,), instead=False)
+    handed(log, "x", at(log, "x.passed") + SECOND, EDUCATION, CHILD)
+    email(log, "x.worker", "x", EmailKind.PASSED_ON, WORKER, "x.passed", at(log, "x.passed") + SECOND)
+    assert "known" not in red(log)
+    lookup(log, "x", at(log, "x.passed") + HOUR, 2, known=(found(OPEN), found(UNADDRESSED, 1, CASEWORK)))
+    names(red(log)["known"], uid("x"), "all its children are open now")
+
+
 def test_passed_on_though_nothing_calls_for_it():
     log = remembering()
     log.edit("f.looked", known=(found(replace(OPEN, closed_on=at(log, "f.looked").date())),))

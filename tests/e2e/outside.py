@@ -82,10 +82,11 @@ class Outside:
                     return answer.json()
                 await asyncio.sleep(0.2)
 
-    async def get(self, path: str, key: str | None = None, **query: Any) -> httpx.Response:
-        return await self._client.get(
-            self._status() + path, headers={"Authorization": f"Bearer {key or self.keys.manager}"}, params=query
-        )
+    async def get(
+        self, path: str, key: str | None = None, *, accept: str = "application/json", **query: Any
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {key or self.keys.manager}", "Accept": accept}
+        return await self._client.get(self._status() + path, headers=headers, params=query)
 
     def _keep(self, path: str, idempotency_key: str, answer: httpx.Response) -> None:
         receipt = {

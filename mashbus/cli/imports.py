@@ -42,7 +42,7 @@ def imports() -> None:
 def cin(
     file: Annotated[Path, typer.Argument(help="The census as the case system exports it: XML.")],
     partnership: Annotated[str, typer.Option(help="Whose directory is seeded, by its profile.")],
-    organisation: Annotated[str, typer.Option(help="Who keeps these cases: one of the holders that the profile names.")],
+    organisation: Annotated[str, typer.Option(help="Who keeps these cases: one of the holders its profile names.")],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read, check and count; publish nothing.")] = False,
     as_of: Annotated[

@@ -98,6 +98,7 @@ async def test_G_11_the_rest_go_to_the_daily_vulnerability_meeting(door: Door, l
 
 
 async def test_G_11_children_of_one_incident_who_were_sorted_differently_go_the_gravest_way(door: Door):
+    """One at level 2, a sibling at level 4: both go to social care, as one case."""
     case = await door.notifies(
         {"given_name": "Ash", "assessment": "level_2"}, {"given_name": "Birch", "assessment": "level_4"}
     )
@@ -105,6 +106,7 @@ async def test_G_11_children_of_one_incident_who_were_sorted_differently_go_the_
 
 
 async def test_G_11_an_incident_of_five_children_is_one_request_for_each_agency(door: Door):
+    """Each agency that is asked has one request, which names all five."""
     case = await door.notifies(*({"given_name": name, "assessment": "level_2"} for name in NAMES))
     asked = await case.asked()
     assert asked
@@ -181,11 +183,13 @@ async def test_G_13_the_key_adult_is_told_at_the_dedicated_address_in_time(door:
 
 @pytest.mark.parametrize("assessment", ["share", "open_case", "level_2", "level_4"])
 async def test_G_13_whatever_else_becomes_of_it_offence_or_not(door: Door, assessment: str):
+    """No need and no factor is named, and the police sort it any way they do: the school is told."""
     case = await door.notifies(of_school(assessment=assessment, category_of_need="N0", factors=""))
     await case.email("encompass_notification", to=AT_SCHOOL)
 
 
 async def test_G_13_other_incidents_and_other_ages_are_not_told(door: Door):
+    """A missing child and a baby: no school is told; a child of school age in the same hour: its school is."""
     missing = await door.notifies(of_school(nature="missing"))
     baby = await door.notifies(of_school(date_of_birth=str(door.time.local().date() - timedelta(days=400))))
     told = await door.notifies(of_school())

@@ -15,7 +15,7 @@ from services.matching.scores import Frequencies, Scored
 OTHERS = 2000
 """How many people of average names a name's own frequency is tempered with: of few, one Smith says nothing."""
 _HOUSEHOLD = "household"
-_TWINS = "family name, home and date of birth agree and the given name does not: perhaps a twin"
+_TWINS = "family name and date of birth agree and the given name does not: perhaps a twin"
 _ALIKE = (Says.SAME, Says.CLOSE)
 
 
@@ -73,11 +73,11 @@ def _frequencies(people: NearBy, scores: Scores, partnership: str, sought: Featu
 
 
 def _as_twins(score: Scored, offers: Offers) -> Scored:
-    """Two children of a household have one birthday: what Splink adds up field by field is true of both of them."""
+    """Twins have one birthday: what Splink adds up field by field is true of both of them, wherever they live now."""
     said = {one.field: one.says for one in score.evidence}
-    one_household = said["family_name"] in _ALIKE and said["address"] in _ALIKE
+    one_birthday = said["family_name"] in _ALIKE and said.get("date_of_birth") is Says.SAME
     given = said["given_name"]
-    if not one_household or said.get("date_of_birth") is not Says.SAME or given in (Says.SAME, Says.MISSING):
+    if not one_birthday or given in (Says.SAME, Says.MISSING):
         return score
     share = offers.twins.another_name if given is Says.DIFFERENT else offers.twins.like_name
     bits = math.log2(share / (1 - share))

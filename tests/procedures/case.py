@@ -126,7 +126,7 @@ class Case:
     def _came_of(self, given: UUID) -> Record | None:
         """The decision made of a word; the word itself where it is a fact at once."""
         for record in self.facts(Record):
-            if record.meta.event_id == given and not type(record).__name__.endswith("Given"):
+            if record.meta.event_id == given and not type(record).__name__.endswith(("Given", "MatchDecided")):
                 return record
             if isinstance(record, hub.DecisionRefused) and record.refused_id == given:
                 return record

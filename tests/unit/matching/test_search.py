@@ -63,6 +63,11 @@ def test_of_twins_the_right_one_is_offered(people: People, scoring: Scoring) -> 
     assert one.score.probability > 0.99
 
 
+def test_a_twin_is_not_offered_where_the_home_is_not_known_either(people: People, scoring: Scoring) -> None:
+    keep(people, replace(AMARA, given_name="Zofia", address=None))
+    assert not sought(people, scoring, AMARA)
+
+
 def test_a_twin_with_a_name_that_is_alike_is_never_certain(people: People, scoring: Scoring) -> None:
     keep(people, replace(AMARA, given_name="Amaraa"))
     (one,) = sought(people, scoring, AMARA)

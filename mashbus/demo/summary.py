@@ -111,7 +111,7 @@ def _procedure(tally: Tally, words: Words) -> Sequence[RenderableType]:
         *_named("Contacts that go another way than triage", _in(words.contact_type, tally.directed), "contacts"),
         *_named(
             "Passed on to whoever holds, or held, the child's case",
-            {words.passing_on(name, instead=instead): count for (name, instead), count in tally.known.passed.items()},
+            _passed(tally, words),
             "contacts",
         ),
         *_named("Linked to an earlier case", {LINKS[one]: count for one, count in tally.known.linked.items()}, "cases"),
@@ -122,6 +122,14 @@ def _procedure(tally: Tally, words: Words) -> Sequence[RenderableType]:
         *_named("Told at once", _in(words.alert, tally.alerts), "alerts"),
         *_named("Recorded by people", _in(words.milestone, tally.milestones), "times"),
     )
+
+
+def _passed(tally: Tally, words: Words) -> Mapping[str, int]:
+    """Rules that say the same are one line."""
+    said = Counter[str]()
+    for (name, instead), count in tally.known.passed.items():
+        said[words.passing_on(name, instead=instead)] += count
+    return dict(said.most_common())
 
 
 def _known(tally: Tally, week: Week) -> Table:

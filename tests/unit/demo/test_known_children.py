@@ -73,9 +73,9 @@ def looked_up(
     )
 
 
-def passed(case: UUID) -> hub.PassedToHolder:
+def passed(case: UUID, rule: str = "open-to-social-care") -> hub.PassedToHolder:
     return hub.PassedToHolder(
-        meta=meta(case), rule="open-to-social-care", requirement="H-05", instead=True, reason="r", children=(0,), holders=(),
+        meta=meta(case), rule=rule, requirement="H-05", instead=True, reason="r", children=(0,), holders=(),
         team=None,
     )  # fmt: skip
 
@@ -94,6 +94,13 @@ def test_H_05_the_summary_shows_that_nobody_was_asked_about_an_open_case() -> No
     assert "not known 1 0 0 0 2" in text
     assert any("(H-05): nobody was asked 1" in line for line in text)
     assert "Another one, about a child whose case is open" in text
+
+
+def test_rules_that_say_the_same_are_counted_together() -> None:
+    tally = Tally()
+    for record in (passed(uuid4()), passed(uuid4()), passed(uuid4(), "found-open")):
+        tally.take(record)
+    assert any("(H-05): nobody was asked 3" in line for line in lines(printed(Report(HACKNEY, tally))))
 
 
 def test_the_case_that_is_told_is_one_of_whom_the_directory_knew() -> None:

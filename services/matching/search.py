@@ -75,7 +75,7 @@ def _frequencies(people: NearBy, scores: Scores, partnership: str, sought: Featu
 def _as_twins(score: Scored, offers: Offers) -> Scored:
     """Twins have one birthday: what Splink adds up field by field is true of both of them, wherever they live now."""
     said = {one.field: one.says for one in score.evidence}
-    one_birthday = said["family_name"] in _ALIKE and said.get("date_of_birth") is Says.SAME
+    one_birthday = said["family_name"] in _ALIKE and said.get("date_of_birth") in _ALIKE
     given = said["given_name"]
     if not one_birthday or given in (Says.SAME, Says.MISSING):
         return score

@@ -99,6 +99,7 @@ def _completed(model: dict[str, Any], families: int, contacts: int, pairs: float
     given, family = (by_name[name] for name in FIELDS[:2])
     _labelled(given, SWAPPED)["u_probability"] = given[1]["u_probability"] * family[1]["u_probability"]
     _labelled(family, SWAPPED).update(m_probability=LEAST, u_probability=LEAST)
+    model["linker_uid"] = "mashbus"  # else another one with every run, and nothing else differs
     model["link_type"] = "dedupe_only"  # one row against a few: no names of data sets are needed any more
     model["blocking_rules_to_generate_predictions"] = []
     model["mashbus"] = {

@@ -16,7 +16,7 @@ from tests.e2e.hub import running
 from tests.procedures.contacts import child, concern
 from tests.procedures.door import Door
 from tests.procedures.letters import MailFolder
-from tests.procedures.memory import WORKER, spell, upn
+from tests.procedures.memory import UNIT, WORKER, spell, upn
 from tests.procedures.profiles import everybody_connected
 from tests.procedures.quiet import Quiet
 
@@ -78,7 +78,9 @@ async def test_H_05_another_family_name_is_offered_and_a_person_says_it_is_the_o
     answer = await case.does("matches", candidate_id=str(candidate.candidate_id), same=True, rationale="Has married.")
     assert isinstance(answer, hub.ChildrenLookedUp)
     assert answer.known[0].matched_on == (Identifier.MATCH,)
-    assert (await case.fact(hub.PassedToHolder)).instead
+    passed = await case.fact(hub.PassedToHolder)
+    assert (passed.requirement, passed.children) == ("H-05", (0,))
+    assert passed.holders[0].holding.unit == UNIT
     await case.fact(hub.EmailRequested, lambda one: (one.kind, one.to) == (EmailKind.PASSED_ON, WORKER))
 
 

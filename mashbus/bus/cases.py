@@ -47,7 +47,10 @@ class CaseHandler(Generic[S]):
         self._appended = clock
         """The clock as it was when the batch came: read once for all its records."""
         self._share = share
-        self._in_flight: set[UUID] = set()
+        self._in_flight: dict[UUID, UUID] = {}
+        """By case: the fact that was stated and not read back yet. Until then nothing more is decided: what is decided
+        beside it could contradict it.
+        """
         self._fates: Fates | None = None
         """While folding: what became of quarantined records."""
         self._began: Fates | None = None
@@ -180,6 +183,7 @@ class CaseHandler(Generic[S]):
         return None
 
     async def _taken(self, case_id: UUID, received: Received, record: Record, out: list[Outgoing]) -> None:
+        self._read_back(case_id, record.meta.event_id)
         if self.book.saw(case_id, record.meta.event_id):
             if fault := self._service.repeated(self.book.state(case_id), record):
                 self._quarantine(received, fault, out, 1, None)  # nothing waits: the first copy is the fact
@@ -193,8 +197,11 @@ class CaseHandler(Generic[S]):
         if self._live:
             out.extend(await self._called_for(state, record))
             self._service.count(record)
-        self._in_flight.discard(record.meta.event_id)
         self.book.put(case_id, state, record.meta.event_id)
+
+    def _read_back(self, case_id: UUID, event_id: UUID) -> None:
+        if self._in_flight.get(case_id) == event_id:
+            del self._in_flight[case_id]
 
     async def _called_for(self, state: S, record: Record) -> list[Outgoing]:
         """The copies that the record calls for, and the one fact that the case calls for now."""
@@ -202,15 +209,15 @@ class CaseHandler(Generic[S]):
         records = list(self._service.announce(state, record, at))
         if self._service.perform is not None:
             records.extend(await self._service.perform(state, record, at))
-        fact = self._service.decide(state, at)
-        if fact is not None and fact.meta.event_id not in self._in_flight:
-            records.append(fact)
         case_id = record.meta.case_id
+        fact = None if case_id in self._in_flight else self._service.decide(state, at)
+        if fact is not None:
+            records.append(fact)
         outgoing = [
             addressed(one, self.book.partition if one.meta.case_id == case_id else None, self._codec) for one in records
         ]
-        if fact is not None:
-            self._in_flight.add(fact.meta.event_id)  # now that nothing can keep it from being published
+        if fact is not None and case_id is not None:
+            self._in_flight[case_id] = fact.meta.event_id  # now that nothing can keep it from being published
         return outgoing
 
     # -- quarantine ----------------------------------------------------------------------------------------------
@@ -219,7 +226,9 @@ class CaseHandler(Generic[S]):
         """Quarantine it, and let the later records of the case that its key names wait behind it."""
         positions = {**self.book.positions, received.topic: received.offset}
         quarantine_id = self._quarantine(received, fault, out, 1, positions)
-        self.book.waiting.hold(case_of(received.key) or quarantine_id, received, quarantine_id, positions=positions)
+        line = case_of(received.key) or quarantine_id
+        self._in_flight.pop(line, None)  # it may be that very fact, which a person may discard
+        self.book.waiting.hold(line, received, quarantine_id, positions=positions)
 
     def _quarantine(
         self,

@@ -326,10 +326,11 @@ class Case:
         return replace(self, later={**self.later, later: kind})
 
     def was_passed_on(self, rule: str, *, instead: bool, children: Iterable[int] = ()) -> "Case":
+        """What the log says is routed already is the hub's to finish, whoever else was told."""
         return replace(
             self,
             passed_to=self.passed_to | {rule},
-            passed_instead=self.passed_instead or instead,
+            passed_instead=self.passed_instead or (instead and not self.routed),
             passed_children=self.passed_children | frozenset(children),
         )
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from core_story import CASE_ONE, HOUR, MONDAY, PERSONAL, case_of, meta, rating, referral
+from core_story import CASE_ONE, HOUR, MANAGER, MONDAY, PERSONAL, case_of, meta, rating, referral
 from one_partition import CODEC, Broken, Instance, Log, triage_of
 
 from mashbus.bus.cases import KeyDiffers
@@ -15,8 +15,8 @@ from mashbus.bus.service import NOTHING, Service
 from mashbus.contracts import agency, hub, topics
 from mashbus.contracts.record import Meta, Record
 from mashbus.domain import ids
-from mashbus.domain.referral import Concern
-from mashbus.domain.vocabulary import Channel, EmailKind, Rag
+from mashbus.domain.referral import Concern, Consent
+from mashbus.domain.vocabulary import Channel, ConsentStatus, EmailKind, Involvement, Rag
 
 
 class Unlucky(TransientError):
@@ -83,6 +83,19 @@ async def test_a_fact_in_flight_is_not_published_again(log: Log, tmp_path: Path)
     assert len(log.records(hub.CaseOpened)) == 1
     await triage.run()
     assert len(log.records(hub.CaseOpened)) == len(log.records(hub.CaseRouted)) == 1
+
+
+async def test_nothing_is_decided_beside_a_fact_in_flight(log: Log, tmp_path: Path) -> None:
+    """A rating and the word that the case is open come together: asked first, so its holder is told besides."""
+    log.put(referral(concern=Concern(summary="An invented worry."), consent=Consent(status=ConsentStatus.GIVEN)))
+    triage = await Instance(log, tmp_path).run()
+    found = hub.InvolvementRecorded(
+        meta=meta(CASE_ONE, "found"), actor=MANAGER, involvement=Involvement.OPEN, held_by="Unit 4", closed_on=None
+    )
+    log.put(rating(CASE_ONE, Rag.AMBER), found)
+    await triage.run()
+    assert log.records(hub.CaseRouted)[0].requests
+    assert [one.instead for one in log.records(hub.PassedToHolder)] == [False]
 
 
 async def test_design_10_killed_between_publish_and_save_it_says_the_same_again_under_the_same_ids(

@@ -13,6 +13,8 @@ from services.matching.names import house_of, parts, plain, postcode_of, short_f
 
 AROUND_BIRTH = timedelta(days=63)
 """How long before or after the day expected a child is still taken for the one who was expected."""
+_FIRST, _LAST = date(2, 1, 1), date(9999, 1, 1)
+"""Days beyond, which stand for none in some systems, have no months around them."""
 _UNKNOWN_SEX = frozenset({"U", "N", "9", ""})
 
 
@@ -69,7 +71,7 @@ def birthdays(sought: Features) -> Iterator[date]:
 
 def months_around(sought: Features) -> Iterator[str]:
     """Months in which a child expected, or born, around that day may be held."""
-    if (day := sought.expected or sought.born) is not None:
+    if (day := sought.expected or sought.born) is not None and _FIRST < day < _LAST:
         at = (day - AROUND_BIRTH).replace(day=1)
         while at <= day + AROUND_BIRTH:
             yield f"{at:%Y-%m}"

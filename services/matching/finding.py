@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mashbus.bus.directory.file import TableDamaged
 from mashbus.bus.directory.reading import NotFresh, Reading
+from mashbus.bus.errors import TransientError
 from mashbus.bus.metrics import MATCH_SECONDS
 from mashbus.contracts import hub
 from mashbus.domain.case import Case
@@ -22,6 +23,22 @@ from services.matching.search import Found, found
 
 if TYPE_CHECKING:
     from services.matching.scoring import Scoring
+
+
+class NoScoring(TransientError):
+    """Nothing is wrong with the case: it waits in the log, and nobody waits for the offer."""
+
+    def __init__(self, fault: ImportError) -> None:
+        super().__init__("no_scoring", f"{fault.name or 'a library'} can't be loaded: install the locked libraries")
+
+
+def _made() -> "Scoring":
+    """Loaded here: see services/matching/app.py. Raises NoScoring."""
+    try:
+        from services.matching.scoring import Scoring  # noqa: PLC0415
+    except ImportError as fault:
+        raise NoScoring(fault) from fault
+    return Scoring()
 
 
 class Finding:
@@ -39,7 +56,7 @@ class Finding:
     async def offers(
         self, case: Case, contact: Contact, answer: hub.ChildrenLookedUp, partnership: Partnership, at: datetime
     ) -> Sequence[hub.MatchOffered]:
-        """Raises TransientError while the persons' file is made anew."""
+        """Raises TransientError while the persons' file is made anew, or Splink can't be loaded."""
 
         def work() -> Sequence[hub.MatchOffered]:
             return tuple(offered(case, contact, answer, partnership, at, self._search))
@@ -47,9 +64,7 @@ class Finding:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _search(self, partnership: str, child: Child, counts: Callable[[Person], bool]) -> Sequence[Found]:
-        from services.matching.scoring import Scoring  # noqa: PLC0415  see services/matching/app.py
-
-        self._scoring = self._scoring or Scoring()
+        self._scoring = self._scoring or _made()
         people = self._reading.table
         assert isinstance(people, People)
         began = time.perf_counter()

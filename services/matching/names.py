@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from jellyfish import metaphone
 from nicknames import NickNamer
@@ -48,7 +48,7 @@ def parts(name: str | None) -> list[str]:
     return list(dict.fromkeys((whole, *found)))
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def short_forms(given: str) -> tuple[str, ...]:
     """Other names that people use for this one, and those that it is used for (the list is of English names)."""
     names, name = _names(), given.lower()

@@ -28,6 +28,8 @@ BEST = 40
 STEP = 4
 """The prior is taken in such steps of the number of people, as each has its own SQL."""
 _MEMORY = "256MB"
+_KEPT_IN = {"temp_directory": "", "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+"""Nobody's name is written to a folder of temporary files, and nothing is fetched."""
 _TYPES = {
     "BIGINT": pa.int64(),
     "VARCHAR": pa.string(),
@@ -44,7 +46,7 @@ class Scoring:
         self._model: dict[str, Any] = json.loads(model.read_text())
         self._model.pop("mashbus")
         self._levels = Levels.of(self._model)
-        self._connection = duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY})
+        self._connection = duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, **_KEPT_IN})
         self._api = DuckDBAPI(self._connection)
 
     def close(self) -> None:

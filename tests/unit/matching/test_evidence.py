@@ -113,3 +113,11 @@ def test_splink_keeps_nobody_in_memory(scoring: Scoring) -> None:
     score(scoring, EBONY, EBONY)
     assert scoring._connection.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,)
     assert scoring._connection.execute("SELECT count(*) FROM duckdb_views() WHERE NOT internal").fetchone() == (0,)
+
+
+def test_P7_splink_writes_nobody_to_a_folder_and_fetches_nothing(scoring: Scoring) -> None:
+    asked = "SELECT name, value FROM duckdb_settings() WHERE name IN ('temp_directory', 'autoinstall_known_extensions')"
+    assert sorted(scoring._connection.execute(asked).fetchall()) == [
+        ("autoinstall_known_extensions", "false"),
+        ("temp_directory", ""),
+    ]

@@ -2,6 +2,13 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
+
+import pytest
+
+from mashbus.bus.errors import TransientError
+from mashbus.domain.referral import Child
+from services.matching.finding import Finding
 
 HEAVY = ("splink", "duckdb", "pyarrow", "sqlglot")
 
@@ -25,3 +32,13 @@ def test_the_model_says_how_it_came_to_be() -> None:
     assert SEED in note["population"]
     assert note["mix"] == {hard.value: share for hard, share in MIX.items()}
     assert round(sum(MIX.values()), 6) == 1
+
+
+def test_while_splink_cannot_be_loaded_cases_wait_and_none_is_set_aside(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "services.matching.scoring", None)
+    finding = Finding(SimpleNamespace(table=None))  # type: ignore[arg-type]
+    try:
+        with pytest.raises(TransientError, match="services.matching.scoring can't be loaded"):
+            finding._search("hackney", Child(given_name="Nell"), lambda _: True)
+    finally:
+        finding.close()

@@ -142,3 +142,13 @@ def test_a_partnerships_own_figures_count() -> None:
     figures = offers().model_copy(update={"partnerships": {"hackney": Own(least=0.6)}})
     assert figures.of("hackney").least == 0.6
     assert figures.of("medway").least == offers().least
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_a_day_at_the_end_of_the_calendar_is_compared_like_any_other(
+    people: People, scoring: Scoring, day: date
+) -> None:
+    """Some systems write it where nothing is known: no case is set aside for it."""
+    keep(people, replace(AMARA, date_of_birth=day))
+    assert sought(people, scoring, replace(AMARA, date_of_birth=day))
+    assert not sought(people, scoring, Child(family_name="Other", expected_date_of_birth=day))

@@ -11,6 +11,8 @@ from mashbus.census.faults import CensusRefused, FileFault
 
 COLLECTION = "CIN"
 DAY = timedelta(days=1)
+FIRST, LAST = date(1900, 1, 1), date(2200, 1, 1)
+"""Between them lies every day that a header can mean."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +81,19 @@ def _header(element: Element) -> Header:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text[:10])
+        return _likely(date.fromisoformat(text[:10]))
     except ValueError:
         return None
 
 
 def _instant(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError:
         return None
+    return found if _likely(found.date()) else None
+
+
+def _likely(day: date) -> date | None:
+    """Where a system had nothing to say it may say 0001-01-01 or 9999-12-31: no day at all."""
+    return day if FIRST < day < LAST else None

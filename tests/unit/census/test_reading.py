@@ -110,3 +110,10 @@ def test_a_file_that_says_no_day_needs_as_of() -> None:
     with pytest.raises(CensusRefused, match="--as-of"):
         header.true_at(LONDON)
     assert header.true_at(LONDON, date(2026, 1, 1))
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_stands_for_none_is_none_and_the_file_is_read_by_the_other(day: str) -> None:
+    said = Census(file(numbered(1), header=HEADER.replace("2026-03-31", day))).header
+    assert (said.reference_date, said.true_at(LONDON)) == (None, SUMMER)
+    assert Census(file(numbered(1), header=HEADER.replace("2026-07-10", day))).header.made_at is None

@@ -25,7 +25,7 @@ def tally_said(tally: Tally, done: Published, *, dry_run: bool) -> Iterator[str]
     yield f"{tally.children:>11,}  children read"
     yield f"{tally.held:>11,}  {'to be published' if dry_run else 'published'}, {tally.open:,} of them open"
     if not dry_run and (forgotten := done.published - tally.held) > 0:
-        yield f"{forgotten:>11,}  published as forgotten, by their ids alone: closed long ago"
+        yield f"{forgotten:>11,}  published as forgotten, by their ids alone: no case any more"
     yield f"{tally.closed_long_ago:>11,}  closed long ago: longer than the profile asks about"
     yield f"{tally.no_case:>11,}  never a case: referrals without further action"
     yield f"{tally.refused:>11,}  refused"

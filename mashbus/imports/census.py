@@ -73,7 +73,7 @@ class Import:
         return done
 
     def _said(self, since: Before) -> Iterator[Outgoing]:
-        """A child whose cases are all closed long ago is forgotten, where the bus may know it: else it stays open."""
+        """A child that has no case any more is forgotten, where the bus may know it: else it stays open."""
         for child in self.sorting.children(self.census):
             if child.spells or since.anything:
                 yield self.origin.said(child, self.keys, self.clock.now())

@@ -48,15 +48,16 @@ class Sorting:
     tally: Tally = field(default_factory=Tally)
 
     def children(self, census: Census) -> Iterator[CensusChild]:
-        """Those that the directory is told of, with the spells it needs; none where all are closed long ago.
+        """All that are not refused, with the spells that the directory needs: none where all are closed long ago or
+        there never was a case. Of those it is told where it may still think them open.
 
         Raises CensusRefused, after all that came before the damage.
         """
         with Seen() as seen:
             for place, element in census.children():
                 self.tally.children += 1
-                if (found := self._read(place, element, seen)) is not None and found.spells:
-                    yield self._needed(found)
+                if (found := self._read(place, element, seen)) is not None:
+                    yield self._needed(found) if found.spells else found
 
     def _read(self, place: int, element: Element, seen: Seen) -> CensusChild | None:
         findings = Findings(place, element.sourceline)

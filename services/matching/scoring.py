@@ -28,7 +28,11 @@ BEST = 40
 STEP = 4
 """The prior is taken in such steps of the number of people, as each has its own SQL."""
 _MEMORY = "256MB"
-_KEPT_IN = {"temp_directory": "", "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+_KEPT_IN: dict[str, str | int | float | list[str]] = {
+    "temp_directory": "",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 """Nobody's name is written to a folder of temporary files, and nothing is fetched."""
 _TYPES = {
     "BIGINT": pa.int64(),

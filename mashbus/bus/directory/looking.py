@@ -73,8 +73,9 @@ class Looking:
             same_as=self._same_as(partnership, case_id, contact),
         )
 
-    def knows(self, partnership: Partnership, case_id: UUID) -> bool:
-        return bool(self._table.claims_of(partnership.name, case_id))
+    def received(self, partnership: Partnership, case_id: UUID) -> datetime | None:
+        """None: no claim of that case is kept."""
+        return min((one.received_at for one in self._table.claims_of(partnership.name, case_id)), default=None)
 
     # -- who holds the child -------------------------------------------------------------------------------------
 

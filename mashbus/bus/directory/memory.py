@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -64,9 +65,9 @@ class Memory:
         """`matched`: who a person decided to be the child at that place of the contact. Raises TransientError."""
         return self.asked(lambda table: self._looking(table).look(partnership, case_id, contact, matched))
 
-    def knows(self, partnership: Partnership, case_id: UUID) -> bool:
-        """Whether the partnership had that case within the time that contacts are kept. Raises TransientError."""
-        return self.asked(lambda table: self._looking(table).knows(partnership, case_id))
+    def received(self, partnership: Partnership, case_id: UUID) -> datetime | None:
+        """When the partnership had that case; None: not within the time that contacts are kept. Raises TransientError."""
+        return self.asked(lambda table: self._looking(table).received(partnership, case_id))
 
     def claims(self, partnership: Partnership, case_id: UUID, contact: Contact) -> Sequence[hub.ContactIndexed]:
         """By what the contact can be found again."""

@@ -38,7 +38,9 @@ TIDY_EVERY = timedelta(minutes=1)
 """Contacts that have had their time are forgotten, and what there is is counted."""
 STOPPED_WITHIN = timedelta(seconds=10)
 TOLD_EVERY = timedelta(seconds=5)
-_BATCH = 2000
+_BATCH, _HASTY_BATCH = 2000, 10_000
+_MANY = 20_000
+"""Records behind: then the file is made in haste."""
 _FETCH = {"max_partition_fetch_bytes": 256 * 1024, "fetch_max_bytes": 8 * 1024 * 1024}
 """Of 24 partitions: what the client may hold in memory."""
 _log = structlog.get_logger()
@@ -193,8 +195,11 @@ class Reading:
     async def _follow(self, consumer: "AIOKafkaConsumer[bytes, bytes]", table: Table) -> None:
         targets = await self._begin(consumer)
         progress = _Progress(self._lag(targets))
+        if self._lag(targets) > _MANY and not self.whole.is_set():
+            table.hasten()
         while not self._stop.is_set():
-            got = await poll(consumer, self._kafka, self._reached.__getitem__, timeout_ms=200, max_records=_BATCH)
+            most = _BATCH if self.whole.is_set() else _HASTY_BATCH
+            got = await poll(consumer, self._kafka, self._reached.__getitem__, timeout_ms=200, max_records=most)
             if self._damage:
                 raise self._damage
             if got:
@@ -203,6 +208,7 @@ class Reading:
             if self._told:
                 DIRECTORY_LAG.set(sum(max(0, (consumer.highwater(one) or 0) - self._reached[one]) for one in ALL))
             if not self.whole.is_set() and not progress.left(self._lag(targets)):
+                await asyncio.to_thread(table.settle)
                 progress.done(table)
                 self.whole.set()
             if time.monotonic() - self._tidied > TIDY_EVERY.total_seconds() and self.whole.is_set():

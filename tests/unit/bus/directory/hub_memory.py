@@ -144,7 +144,7 @@ class HubMemory:
         return looking.look(PARTNERSHIP, case(key), what, matched or {})
 
     def knows(self, key: str) -> bool:
-        return Looking(self.table, KEYS, self._decoder).knows(PARTNERSHIP, case(key))
+        return Looking(self.table, KEYS, self._decoder).received(PARTNERSHIP, case(key)) is not None
 
 
 def _meta(what: str, partnership: str) -> Meta:

@@ -150,3 +150,23 @@ def test_claims_are_made_of_what_identifies_and_say_nothing_else(memory: HubMemo
     assert (person.given_name, person.nhs_number, person.upn, person.local_id, person.school) == (
         "Tamsin", None, None, None, None,
     )  # fmt: skip
+
+
+def test_a_file_made_in_haste_is_believed_unless_the_machine_failed_meanwhile(tmp_path: Path, monkeypatch) -> None:
+    path = tmp_path / "0.sqlite"
+
+    def closed_after(*calls: str) -> None:
+        table = Table(path, {})
+        for call in calls:
+            getattr(table, call)()
+        table.close()
+
+    closed_after("hasten")
+    closed_after()  # its process was killed, and the next goes on
+    monkeypatch.setattr("mashbus.bus.directory.table._boot", lambda: "another start")
+    with pytest.raises(TableDamaged, match="machine failed"):
+        Table(path, {})
+    monkeypatch.undo()
+    closed_after("hasten", "settle")
+    monkeypatch.setattr("mashbus.bus.directory.table._boot", lambda: "another start")
+    closed_after()

@@ -60,6 +60,8 @@ def cin(
     the bus cannot be reached. The same file again changes nothing.
     """
     profile = _holder(partnership, organisation)
+    if report_to and report_to.resolve() == file.resolve():
+        fail("--report names the census itself, which would be written over: name another file")
     asked = _Asked(file, profile, organisation, as_of, Settings(), dry_run=dry_run, wait=wait)
     try:
         with file.open("rb") as source, report(report_to) as tell:

@@ -89,7 +89,7 @@ def restated(news: News, partnership: Partnership, view: DirectoryView, at: date
     _check_spells(news)
     last = view.last_of(token)
     _check_time(news, last, at)
-    told = list(_left_out(news, partnership))
+    told = list(left_out(news, partnership))
     known = [one for one in news.police_references if partnership.organisation(one.force)]
     found = [one for one in identifiers(news.child, known) if isinstance(one, Exact)] if news.holdings else []
     now = {view.keys.held(partnership.name, news.organisation, one): one for one in found}
@@ -130,7 +130,8 @@ def _check_time(news: News, last: hub.ChildHeld | None, at: datetime) -> None:
         raise OlderNews
 
 
-def _left_out(news: News, partnership: Partnership) -> Iterator[Fault]:
+def left_out(news: News, partnership: Partnership) -> Iterator[Fault]:
+    """What cannot be used, whatever the directory holds."""
     for one in identifiers(news.child):
         if isinstance(one, Malformed):
             yield Fault(_where(one.kind), one.problem, _MEND)

@@ -1,6 +1,7 @@
 """POST /v1/holdings: a case system that writes to no topic tells who holds one child now."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from mashbus.domain.partnership import Partnership
 from services.intake.directory_view import DirectoryView
 from services.intake.fields import Closure, Day, Email, Need, PlausibleInstant, ShortText
 from services.intake.forms import ChildForm
-from services.intake.holdings import News, NoHolder, NotOneChild, OlderNews, Restated, restated
+from services.intake.holdings import News, NoHolder, NotOneChild, OlderNews, Restated, left_out, restated
 from services.intake.routes import KEY, REFUSALS, Door, caller_with, form_of, listed, said_of
 from services.intake.sending import RETRY_AFTER, Sending
 
@@ -122,12 +123,12 @@ class CaseSystemDoor:
         )
         content = content_hash(vars(news))
         if self._sending.memory.taken(news.event_id, content):
-            return Told()
+            return _told(left_out(news, caller.partnership))
         async with self._turn:
             found = await self._restated(news, caller.partnership)
             await self._sending.once(news.event_id, content, *found.facts)
         HOLDINGS.labels(caller.partnership.name, organisation, "taken").inc()
-        return Told(left_out=[Left(**asdict(one)) for one in found.told] or None)
+        return _told(found.told)
 
     async def _restated(self, news: News, partnership: Partnership) -> Restated:
         try:
@@ -147,6 +148,10 @@ class CaseSystemDoor:
         except NotOneChild as fault:
             HOLDINGS.labels(partnership.name, news.organisation, "refused").inc()
             raise NotPossible([Fault(fault.where, fault.detail, fault.remedy)]) from fault
+
+
+def _told(faults: Iterable[Fault]) -> Told:
+    return Told(left_out=[Left(**asdict(one)) for one in faults] or None)
 
 
 def _organisation(caller: Caller) -> str:

@@ -121,3 +121,9 @@ def test_a_synthetic_census_of_either_form_is_read_and_its_new_field_counted(cen
     answer = checked(census)
     assert "300  children read" in answer.stdout
     assert ("SyntheticYearMark (300)" in answer.stdout) is (form is Form.NEWER)
+
+
+def test_the_census_is_not_written_over_by_its_own_report(census: Path) -> None:
+    before = filled(census, child("1")).read_bytes()
+    assert "--report" in refusal(checked(census, "--report", str(census.parent / "." / census.name)))
+    assert census.read_bytes() == before

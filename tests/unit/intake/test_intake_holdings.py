@@ -117,3 +117,10 @@ async def test_while_the_directory_is_not_known_nothing_is_taken(door, log, keys
     assert (refused.status_code, log.sent) == (503, [])
     memory.reading.fault = None
     assert (await door.post(HOLDINGS, json=EXAMPLE, headers=headers(key))).status_code == 202
+
+
+async def test_P1_the_same_key_again_hears_once_more_what_was_left_out(door, log, keys) -> None:
+    said = {**EXAMPLE, "child": {**EXAMPLE["child"], "nhs_number": "9990000019"}}
+    key = key_of(keys, "mosaic")
+    first, again = [await door.post(HOLDINGS, json=said, headers=headers(key)) for _ in range(2)]
+    assert first.json() == again.json() != {}

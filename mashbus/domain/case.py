@@ -12,7 +12,7 @@ from uuid import UUID
 from mashbus.domain.contact import Contact
 from mashbus.domain.encompass import Called
 from mashbus.domain.enquiry import Actor, Request, Rerating
-from mashbus.domain.known import Candidate, LinkKind, Looked
+from mashbus.domain.known import Candidate, LinkKind, Looked, stands_aside
 from mashbus.domain.meeting import AgendaItem, Held
 from mashbus.domain.referral import ChildView, Consent, Referrer
 from mashbus.domain.vocabulary import Handling, Involvement, Rag
@@ -90,6 +90,8 @@ class Case:
     later: Mapping[UUID, LinkKind] = field(default_factory=dict)
     """Cases that were linked to this one."""
     link_words: tuple[Link, ...] = ()
+    overtaken: frozenset[UUID] = frozenset()
+    """Ratings that were given before another case came to stand for it: whoever gave them did not know."""
     passed_to: frozenset[str] = frozenset()
     """Rules by which it went to whoever holds the child."""
     passed_instead: bool = False
@@ -192,9 +194,8 @@ class Case:
 
     @property
     def asks_nobody(self) -> bool:
-        """Another case's requests, or the holder's own work, stand for this one's."""
-        kinds = (LinkKind.DUPLICATE, LinkKind.SAME_INCIDENT)
-        return self.passed_instead or any(kind in kinds for kind in self.links.values())
+        """Another case's requests, or the holder's own work, stand for this one's, until somebody rates it after all."""
+        return not self.routed and (self.passed_instead or any(map(stands_aside, self.links.values())))
 
     @property
     def pending_rulings(self) -> tuple[Ruling, ...]:
@@ -319,7 +320,9 @@ class Case:
         return replace(self, link_words=(*self.link_words, word), given=(*self.given, word.word_id))
 
     def was_linked(self, to: UUID, kind: LinkKind, word_id: UUID | None) -> "Case":
-        linked = replace(self, links={**self.links, to: kind})
+        waiting = {one.rating_id for one in self.ratings if one.rating_id not in self.acted_on}
+        overtaken = self.overtaken | (waiting if stands_aside(kind) else set())
+        linked = replace(self, links={**self.links, to: kind}, overtaken=overtaken)
         return linked.has_acted_on(word_id) if word_id else linked
 
     def was_followed_by(self, later: UUID, kind: LinkKind) -> "Case":

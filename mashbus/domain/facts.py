@@ -124,7 +124,9 @@ def _hours(contact: Contact, partnership: Partnership) -> Known:
 
 
 def _known(case: Case, contact: Contact, partnership: Partnership) -> Known:
-    """A person's word counts until the directory answers anew. Open: every child is; partly open: some are."""
+    """A person's word counts until the directory answers anew. Open: every child is; partly open: the directory knows
+    that some are, which a person's word on the case as a whole does not change: a brother or sister would be lost.
+    """
     found = involvements(case, contact, partnership)
     some = Involvement.OPEN in found
     every = some and all(one is Involvement.OPEN for one in found)
@@ -134,7 +136,7 @@ def _known(case: Case, contact: Contact, partnership: Partnership) -> Known:
     return {
         "involvement": None if said is Involvement.UNKNOWN else said.value,
         "open_to": open_to(case, contact, partnership),
-        "partly_open": some and not every and case.involvement is not Involvement.OPEN,
+        "partly_open": some and not every,
         "contradictory": bool(looked.contradictions),
         "re_referrals": len({one.case for one in looked.earlier}),
         "linked": bool(case.links),

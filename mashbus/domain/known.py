@@ -193,6 +193,11 @@ def involvement(holdings: Iterable[Holding], today: date, recently: Window | Non
     return Involvement.RECENTLY_CLOSED if recently and closed >= recently.first_day(today) else Involvement.EARLIER
 
 
+def stands_aside(kind: LinkKind) -> bool:
+    """Whether the earlier case stands for the one that is linked to it."""
+    return kind in (LinkKind.DUPLICATE, LinkKind.SAME_INCIDENT)
+
+
 def _days_in(year: int, month: int) -> int:
     following = date(year + month // 12, month % 12 + 1, 1)
     return (following - timedelta(days=1)).day

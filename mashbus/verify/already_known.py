@@ -38,7 +38,7 @@ def already_known(stands: Stands, children: int, day: date, profile: Partnership
     return {
         "involvement": stands.involvement or found,
         "open_to": _services(looked.known if looked else (), day),
-        "partly_open": any_open and not whole and stands.involvement != OPEN,
+        "partly_open": any_open and not whole,
         "contradictory": looked is not None and looked.contradictory,
         "re_referrals": len({one.case_id for one in looked.earlier}) if looked else 0,
         "linked": stands.links > 0,

@@ -18,7 +18,7 @@ from mashbus.contracts.record import Meta
 from mashbus.domain import ids
 from mashbus.domain.case import Case
 from mashbus.domain.facts import standing
-from mashbus.domain.known import LinkKind
+from mashbus.domain.known import stands_aside
 from mashbus.domain.meeting import next_meeting
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import AgendaRule, Meeting
@@ -27,7 +27,6 @@ from mashbus.domain.rules import Condition, Facts, holds
 _SAYS_SO = ("is", "any", "all", "at_least")
 """Tests that hold because of what there is."""
 _COLOUR = ("rating", "level")
-_STANDS_FOR = (LinkKind.DUPLICATE, LinkKind.SAME_INCIDENT)
 
 
 def placed(case: Case, facts: Facts, partnership: Partnership, at: datetime) -> hub.AgendaItemPlaced | None:
@@ -62,9 +61,9 @@ def _due(case: Case, facts: Facts, partnership: Partnership) -> Iterator[tuple[M
 
 def _concerns(meeting: Meeting, case: Case) -> bool:
     """Not a case that another one stands for; with its outcome, or with its holder, only where the meeting says so."""
-    if any(kind in _STANDS_FOR for kind in case.links.values()):
+    if case.asks_nobody and any(map(stands_aside, case.links.values())):
         return False
-    return meeting.also_closed or not (case.decided or case.passed_instead)
+    return meeting.also_closed or not (case.decided or case.asks_nobody)
 
 
 def _causes(case: Case, meeting: Meeting, rule: AgendaRule, partnership: Partnership) -> tuple[UUID | None, ...]:

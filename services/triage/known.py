@@ -1,6 +1,7 @@
 """What the hub knows already of a contact's children: asked of the directory first of all (G-18), and on the record.
 
-Asked again with every record until the case is routed: who holds a child may be told meanwhile. A person's word that an
+Asked again with every record until the case is routed, and when somebody rates what was passed on or linked: who holds
+a child may be told meanwhile. A person's word that an
 offered match is the same child is an identifier like any other; one that says no takes it back.
 """
 
@@ -31,8 +32,8 @@ class Memory(Protocol):
     ) -> Looked:
         """`matched`: who a person decided to be the child at that place of the contact. Raises TransientError."""
 
-    def knows(self, partnership: Partnership, case_id: UUID) -> bool:
-        """Whether the partnership had that case within the time that contacts are kept."""
+    def received(self, partnership: Partnership, case_id: UUID) -> datetime | None:
+        """When the partnership had that case; None: not within the time that contacts are kept."""
 
     def claims(self, partnership: Partnership, case_id: UUID, contact: Contact) -> Sequence[hub.ContactIndexed]:
         """By what the contact can be found again."""
@@ -45,7 +46,7 @@ def looked_up(
     word = case.pending_match
     if word is not None and (reason := _refusal(case, word, partnership)):
         return refusal(case, word.word_id, hub.MatchDecided.__name__, word.actor, reason, at)
-    settled = case.routed or case.decided or case.asks_nobody
+    settled = case.routed or case.decided or (case.asks_nobody and case.pending_rating is None)
     if memory is None or (word is None and settled):
         return None
     answer = memory.look(partnership, case.case_id, contact, _matched(case))

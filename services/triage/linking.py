@@ -12,7 +12,7 @@ from mashbus.contracts.record import Meta, Record
 from mashbus.contracts.refusals import not_allowed, refusal
 from mashbus.domain import ids
 from mashbus.domain.case import Case
-from mashbus.domain.known import LinkKind
+from mashbus.domain.known import LinkKind, stands_aside
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.words import Link
 from services.triage.ending import ended_with
@@ -90,12 +90,16 @@ def _refusal(case: Case, word: Link, partnership: Partnership, memory: Memory | 
         return reason
     if word.to == case.case_id:
         return "a case is not linked to itself"
-    if word.to in case.links:
+    there = case.links.get(word.to)
+    if there is not None and (stands_aside(there) or not stands_aside(word.kind)):
         return "the cases are linked already"
     if word.to in case.later:
         return "that case was linked to this one already: this one is the earlier"
-    if memory is None or not memory.knows(partnership, word.to):
+    came = memory.received(partnership, word.to) if memory else None
+    if came is None:
         return "there is no such case here in the time that contacts are kept"
+    if stands_aside(word.kind) and case.contact and (came, word.to) > (case.contact.received_at, case.case_id):
+        return "that case came later than this one: link it to this one"  # else they could stand for one another
     if word.kind is LinkKind.UNKNOWN:
         return "say why they belong together: duplicate, same_incident or re_referral"
     if word.kind is not LinkKind.RE_REFERRAL and (case.routed or case.decided):

@@ -34,7 +34,8 @@ _HELD = (Involvement.OPEN, Involvement.RECENTLY_CLOSED)
 def passed_on(
     case: Case, contact: Contact, facts: Facts, partnership: Partnership, at: datetime
 ) -> hub.PassedToHolder | None:
-    """The first rule that holds, once a case: at the contact, and with the outcome.
+    """The first rule that holds, at the contact and with the outcome: once a case, and again where another child of it
+    turns out to be held.
 
     What is no ordinary referral goes its own way, also of an open case (H-07).
     """
@@ -42,22 +43,30 @@ def passed_on(
     if not case.decided and kind is not None and goes_elsewhere(kind, contact, facts):
         return None
     rule = _rule(case, facts, partnership)
-    if rule is None or rule.name in case.passed_to:
+    if rule is None:
         return None
-    some = bool(facts["partly_open"]) and rule.on == ON_CONTACT
-    instead = rule.instead and not some and not contact.concern.immediate_harm and not case.routed
-    holders = tuple(_holders(case, contact, partnership, only_open=some))
+    holders = tuple(_holders(case, contact, partnership, only_open=_only_some(rule, facts)))
+    children = tuple(sorted({one.child for one in holders})) or tuple(range(len(contact.children)))
+    if rule.name in case.passed_to and case.passed_children.issuperset(children):
+        return None
+    instead = _instead(rule, case, contact, facts)
     return hub.PassedToHolder(
-        meta=_meta(case, rule, at),
+        meta=_meta(case, rule, children, at),
         rule=rule.name,
         requirement=rule.requirement,
         instead=instead,
         reason=rule.reason,
-        children=tuple(sorted({one.child for one in holders})) or tuple(range(len(contact.children))),
+        children=children,
         holders=holders,
         team=partnership.known.team,
         withdrawn_deadlines=ended_with(hub.PassedToHolder.__name__, case) if instead else (),
     )
+
+
+def stays_with_holder(case: Case, contact: Contact, facts: Facts, partnership: Partnership) -> bool:
+    """Whether what is known now still says that the holder acts, and the hub plays no further part."""
+    rule = _rule(case, facts, partnership)
+    return rule is not None and _instead(rule, case, contact, facts)
 
 
 def copies(case: Case, fact: hub.PassedToHolder, partnership: Partnership, at: datetime) -> Iterator[Record]:
@@ -77,6 +86,15 @@ def copies(case: Case, fact: hub.PassedToHolder, partnership: Partnership, at: d
     neutral = {**said, "title": TOLD_REFERRER}
     if fact.instead and (letter := to_referrer(EmailKind.DIRECTED, case, fact, partnership, at, **neutral)):
         yield letter
+
+
+def _only_some(rule: PassingOn, facts: Facts) -> bool:
+    return bool(facts["partly_open"]) and rule.on == ON_CONTACT
+
+
+def _instead(rule: PassingOn, case: Case, contact: Contact, facts: Facts) -> bool:
+    whole = not _only_some(rule, facts) and not contact.concern.immediate_harm
+    return rule.instead and whole and not case.routed
 
 
 def _rule(case: Case, facts: Facts, partnership: Partnership) -> PassingOn | None:
@@ -102,10 +120,10 @@ def _latest(known: KnownChild, day: date, partnership: Partnership) -> list[Hold
     return sorted(recently, key=lambda one: one.closed_on or day)[-1:]
 
 
-def _meta(case: Case, rule: PassingOn, at: datetime) -> Meta:
-    return stated(case, hub.PassedToHolder, at).model_copy(
-        update={"event_id": ids.once(case.case_id, f"{hub.PassedToHolder.__name__}/{rule.name}")}
-    )
+def _meta(case: Case, rule: PassingOn, children: tuple[int, ...], at: datetime) -> Meta:
+    again = f"/{','.join(map(str, children))}" if rule.name in case.passed_to else ""
+    event_id = ids.once(case.case_id, f"{hub.PassedToHolder.__name__}/{rule.name}{again}")
+    return stated(case, hub.PassedToHolder, at).model_copy(update={"event_id": event_id})
 
 
 def _organisations(fact: hub.PassedToHolder, partnership: Partnership) -> Iterator[Organisation]:

@@ -20,6 +20,7 @@ from mashbus.domain.rules import Facts, Rule, first_match
 from mashbus.domain.vocabulary import Rag
 from mashbus.domain.words import Rating
 from services.triage.arming import at_routing
+from services.triage.passing_on import stays_with_holder
 from services.triage.requests import asks_anybody, enquiry_of
 
 
@@ -89,10 +90,8 @@ def refused(case: Case, rating: Rating, facts: Facts, partnership: Partnership) 
         return "the referral was returned: the case is not open; a complete referral opens a new one"
     if case.decided:
         return "the case has its outcome: a new referral opens a new case"
-    if case.passed_instead:
-        return "the case was passed on to whoever holds the child: the hub plays no further part"
-    if case.asks_nobody:
-        return "the case is linked to an earlier one, which stands for it: rate that one"
+    if case.asks_nobody and (reason := _stood_for(case, rating, facts, partnership)):
+        return reason
     if reason := _no_such(rating, partnership):
         return reason
     if not case.routed and not rating.pathways:
@@ -103,6 +102,20 @@ def refused(case: Case, rating: Rating, facts: Facts, partnership: Partnership) 
         return "the case already has this rating and these pathways: nothing changes (reading 7)"
     held = held_by(ROUTING, _proposed(facts, rating.actor.role, rating.rag, level, pathways, partnership), partnership)
     return held[0] if held else None
+
+
+def _stood_for(case: Case, rating: Rating, facts: Facts, partnership: Partnership) -> str | None:
+    """What was passed on is the hub's again once its children are not open any more, as the case system or a person
+    says; what is linked, where somebody who knows of the link rates it. Else a mistake would leave nobody acting.
+    """
+    if case.contact and case.passed_instead and stays_with_holder(case, case.contact, facts, partnership):
+        return (
+            "the case was passed on to whoever holds the child, whose case is open: where it is not, have the case "
+            "system say so or record the involvement that you found, and rate it then"
+        )
+    if rating.rating_id in case.overtaken:
+        return "the case is linked to an earlier one, which stands for it: rate that one, or this one again"
+    return None
 
 
 def level_of(pathways: tuple[str, ...], partnership: Partnership) -> str | None:

@@ -66,7 +66,7 @@ class Memory:
         return self.asked(lambda table: self._looking(table).look(partnership, case_id, contact, matched))
 
     def received(self, partnership: Partnership, case_id: UUID) -> datetime | None:
-        """When the partnership had that case; None: not within the time that contacts are kept. Raises TransientError."""
+        """When the partnership had that case; None: not in the time that contacts are kept. Raises TransientError."""
         return self.asked(lambda table: self._looking(table).received(partnership, case_id))
 
     def claims(self, partnership: Partnership, case_id: UUID, contact: Contact) -> Sequence[hub.ContactIndexed]:

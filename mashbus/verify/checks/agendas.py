@@ -83,9 +83,10 @@ def _rules(
 
 def _concerns(meeting: Meeting, state: Standing) -> bool:
     """Not what another case stands for; what is closed, or its holder's, only where the meeting says so."""
-    if state.stood_for or not state.opened:
+    theirs = state.rating is None
+    if (state.stood_for and theirs) or not state.opened:
         return False
-    return meeting.also_closed or not (state.decided or state.handed_over)
+    return meeting.also_closed or not (state.decided or (state.handed_over and theirs))
 
 
 def _owed(evidence: Evidence, verdict: Verdict, case: Course, placed: Iterable[Placed]) -> None:

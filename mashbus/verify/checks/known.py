@@ -82,9 +82,9 @@ def _routed(evidence: Evidence, verdict: Verdict, case: Course, asked: dict[UUID
         if not isinstance(turn, Rated):
             continue
         verdict.looked["routings"] += 1
-        if before.handed_over:
+        if before.handed_over and turn.first and turn.role is None:
             verdict.fault(
-                "routed, where whoever holds the child acts instead", turn.event_id, case.case_id, *turn.asked
+                "routed by a rule, where whoever holds the child acts instead", turn.event_id, case.case_id, *turn.asked
             )
         if turn.first:
             _of_an_open_case(evidence, verdict, case, turn)

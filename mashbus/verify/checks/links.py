@@ -14,7 +14,7 @@ from mashbus.domain.partnership import Partnership
 from mashbus.verify.already_known import begins
 from mashbus.verify.evidence import Evidence
 from mashbus.verify.memory_facts import BY_MATCH, CONTENT, DUPLICATE, Claim, Linked
-from mashbus.verify.moments import cases, received_at
+from mashbus.verify.moments import Course, cases, received_at
 from mashbus.verify.procedure_facts import Rated
 from mashbus.verify.verdict import Verdict
 from mashbus.verify.versions import profiles_at
@@ -109,10 +109,17 @@ def _of_one_hub(evidence: Evidence, verdict: Verdict, link: Linked) -> None:
 def _asked(evidence: Evidence, verdict: Verdict) -> None:
     for case in cases(evidence):
         for turn, before in zip(case.turns, case.standings, strict=False):
-            if isinstance(turn, Rated) and before.stood_for:
+            if isinstance(turn, Rated) and turn.first and before.stood_for and not _said_since(evidence, case, turn):
                 verdict.fault("routed, where an earlier case stands for it", turn.event_id, case.case_id, *turn.asked)
             if isinstance(turn, Linked) and turn.stands_aside and before.asked:
                 verdict.fault(f"linked as {turn.kind} after its requests were out", turn.event_id, case.case_id)
+
+
+def _said_since(evidence: Evidence, case: Course, turn: Rated) -> bool:
+    """A person who could know of the link rated it all the same: it was a mistake."""
+    word = evidence.index.given.get(turn.cause_id) if turn.cause_id else None
+    linked_at = (one.place.offset for one in case.turns if isinstance(one, Linked) and one.stands_aside)
+    return word is not None and word.place.offset > min(linked_at)
 
 
 def _circles(evidence: Evidence, verdict: Verdict) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from core_story import CASE_ONE, CHILD, CONCERN, HACKNEY, MANAGER, MONDAY, Story, meta, outcome, rating, referral
@@ -70,7 +70,7 @@ class Remembered:
 
     answer: Looked = field(default_factory=Looked)
     of_matches: Mapping[str, KnownChild] = field(default_factory=dict)
-    cases: frozenset[UUID] = frozenset({EARLIER_CASE})
+    cases: Mapping[UUID, datetime] = field(default_factory=lambda: {EARLIER_CASE: MONDAY - timedelta(days=1)})
 
     def look(
         self, partnership: Partnership, case_id: UUID, contact: Contact, matched: Mapping[int, Sequence[Candidate]]
@@ -78,8 +78,8 @@ class Remembered:
         found = [self.of_matches[one.token] for many in matched.values() for one in many if one.token]
         return replace(self.answer, known=(*self.answer.known, *found))
 
-    def knows(self, partnership: Partnership, case_id: UUID) -> bool:
-        return case_id in self.cases
+    def received(self, partnership: Partnership, case_id: UUID) -> datetime | None:
+        return self.cases.get(case_id)
 
     def claims(self, partnership: Partnership, case_id: UUID, contact: Contact) -> Sequence[hub.ContactIndexed]:
         return ()
@@ -250,10 +250,43 @@ def test_a_person_links_two_contacts_of_one_incident() -> None:
     story = told(Looked(), profile=manual)
     story.triage()
 
+    said = story.hear(linking(EARLIER_CASE), rating(CASE_ONE, Rag.RED)).triage()
+
+    assert kinds(said) == ["CaseLinked", "DecisionRefused"]
+    assert said[1].reason.startswith("the case is linked")
+
+
+def test_a_link_by_mistake_is_mended_by_whoever_rates_the_case_all_the_same() -> None:
+    """Else nobody would act on it: of the case that stands for it nobody knows that it doesn't."""
+    for story in (told(Looked(same_as=EARLIER_CASE)), told(Looked(), profile=replace(PROFILE, routes="manager"))):
+        story.triage()
+        story.hear(linking(EARLIER_CASE)).triage()
+
+        said = story.hear(rating(CASE_ONE, Rag.RED)).triage()
+
+        assert kinds(said) == ["CaseRouted"]
+        assert said[0].requests
+        assert not story.case.asks_nobody
+
+
+def test_what_is_linked_as_a_re_referral_may_turn_out_to_be_the_same_incident() -> None:
+    before = EarlierContact(child=0, case=EARLIER_CASE, received_at=MONDAY, matched_on=(Identifier.UPN,))
+    story = told(Looked(earlier=(before,)), profile=replace(PROFILE, routes="manager"))
+    story.triage()
+
+    assert kinds(story.hear(linking(EARLIER_CASE)).triage()) == ["CaseLinked"]
+    assert story.case.asks_nobody
+
+
+def test_two_cases_never_stand_for_one_another_whoever_links_them_at_once() -> None:
+    story = told(Looked(), profile=replace(PROFILE, routes="manager"))
+    story.memory.cases = {EARLIER_CASE: MONDAY + timedelta(hours=1)}
+    story.triage()
+
     said = story.hear(linking(EARLIER_CASE)).triage()
 
-    assert kinds(said) == ["CaseLinked"]
-    assert story.hear(rating(CASE_ONE, Rag.RED)).triage()[0].reason.startswith("the case is linked")
+    assert kinds(said) == ["DecisionRefused"]
+    assert "came later" in said[0].reason
 
 
 def test_a_link_to_nowhere_to_itself_or_by_a_stranger_is_refused() -> None:
@@ -317,6 +350,62 @@ def test_a_person_who_found_the_case_open_passes_it_on_without_the_directory() -
 
     assert kinds(said) == ["PassedToHolder"]
     assert said[0].team == "duty"
+
+
+def involved(found: Involvement, name: str = "found") -> hub.InvolvementRecorded:
+    return hub.InvolvementRecorded(
+        meta=meta(CASE_ONE, name), actor=MANAGER, involvement=found, held_by=None, closed_on=None
+    )
+
+
+def test_what_was_passed_on_by_mistake_is_the_hubs_again_once_the_case_system_corrects_itself() -> None:
+    story = told(Looked(known=(known(OPEN),)))
+    story.triage()
+    refused = story.hear(rating(CASE_ONE, Rag.AMBER)).triage()
+    assert kinds(refused) == ["DecisionRefused"]
+    assert "whose case is open" in refused[0].reason
+    story.memory.answer = Looked()
+
+    said = story.hear(rating(CASE_ONE, Rag.AMBER, "again")).triage()
+
+    assert kinds(said) == ["ChildrenLookedUp", "CaseRouted"]
+    assert said[1].requests
+
+
+def test_what_was_passed_on_by_mistake_is_the_hubs_again_where_a_person_found_that_nobody_holds_it() -> None:
+    for story in (told(Looked(known=(known(OPEN),))), told(Looked(), profile=replace(PROFILE, routes="manager"))):
+        story.triage()
+        story.hear(involved(Involvement.OPEN)).triage()
+        assert story.case.passed_instead
+        story.hear(involved(Involvement.NONE, "found otherwise")).triage()
+
+        assert kinds(story.hear(rating(CASE_ONE, Rag.AMBER)).triage()) == ["CaseRouted"]
+
+
+def test_where_another_child_turns_out_to_be_open_too_its_holder_is_told() -> None:
+    story = told(Looked(known=(known(OPEN),)), CHILD, SIBLING)
+    story.triage()
+    sibling = known(replace(OPEN, worker_email="other@unit.example"), child=1)
+    story.memory.answer = Looked(known=(known(OPEN), sibling))
+
+    said = story.hear(involved(Involvement.UNKNOWN)).triage()
+
+    assert kinds(said) == ["ChildrenLookedUp", "PassedToHolder"]
+    assert (said[1].children, said[1].instead) == ((0, 1), True)
+    assert len({one.meta.event_id for one, _ in story.heard if isinstance(one, hub.PassedToHolder)}) == 2
+
+
+def test_a_persons_word_that_the_case_is_open_does_not_lose_the_child_who_is_not() -> None:
+    story = told(Looked(), CHILD, SIBLING, profile=replace(PROFILE, routes="manager"))
+    story.triage()
+    story.memory.answer = Looked(known=(known(OPEN),))
+    story.hear(linking(UUID(int=9))).triage()
+
+    story.hear(involved(Involvement.OPEN)).triage()
+
+    assert not story.case.passed_instead
+    story.hear(involved(Involvement.UNKNOWN, "one of them only")).triage()
+    assert "CaseRouted" in kinds(story.hear(rating(CASE_ONE, Rag.AMBER)).triage())
 
 
 def test_a_passed_on_case_may_still_have_an_outcome() -> None:

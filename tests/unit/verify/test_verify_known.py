@@ -99,13 +99,13 @@ def test_P8_a_report_of_immediate_harm_goes_on_beside_its_holder():
     routed(log, "x", at(log, "x.passed"), *ORGANISATIONS)
     assert "known" not in red(log)
     log.edit("x.passed", instead=True)
-    names(red(log)["known"], uid("x.passed"), "instead of the hub's own work", "routed, where whoever holds")
+    names(red(log)["known"], uid("x.passed"), "instead of the hub's own work", "routed by a rule, where whoever holds")
 
 
 def test_what_was_passed_on_is_routed_afterwards():
     log = remembering()
     routed(log, "f", at(log, "f.passed"), ORGANISATIONS[0])
-    names(red(log)["known"], uid("f.routed"), "routed, where whoever holds the child acts instead")
+    names(red(log)["known"], uid("f.routed"), "routed by a rule, where whoever holds the child acts instead")
 
 
 def beside(log):

@@ -28,6 +28,18 @@ def test_a_duplicate_that_is_asked_about():
     names(red(log)["links"], uid("g.routed"), "where an earlier case stands for it", "met-police")
 
 
+def test_a_duplicate_that_a_person_rates_all_the_same_was_linked_by_mistake():
+    log = remembering()
+    since = log.get("g.linked").at + HOUR
+    word = hub.RatingGiven(
+        meta=meta("g.rating", uid("g"), since), actor=MANAGER, rag=Rag.RED, pathways=("mash-checks",), rationale="r"
+    )
+    log.put("g.rating", topics.CASES, word, since)
+    routed(log, "g", since + SECOND)
+    log.edit("g.routed", decided_by=MANAGER, rule=None, cause_id=uid("g.rating"))
+    assert "links" not in red(log)
+
+
 def test_one_incident_in_two_cases_is_asked_about_once():
     log = remembering()
     link(log, "h", "i", LinkKind.SAME_INCIDENT, log.get("h.looked.2").at + HOUR, decided_by=MANAGER)

@@ -25,6 +25,9 @@ from services.status.triage_answers import (
 )
 from services.status.view import State, View
 
+KNOWN_ALREADY = (State.PASSED_ON, State.LINKED)
+"""That a case is open, or that somebody else was worried, is not told to whoever referred: perhaps a neighbour."""
+
 
 class ReferralAnswer(BaseModel):
     """What a referrer may know. `outcomes` only where this referrer is told (H-10), and such referrers are (J-18)."""
@@ -152,7 +155,7 @@ def referral(reference: str, view: View | None, partnership: Partnership) -> Ref
         return ReferralAnswer(reference=reference, state=State.RECEIVED)
     return ReferralAnswer(
         reference=reference,
-        state=view.state,
+        state=State.DIRECTED if view.state in KNOWN_ALREADY else view.state,
         case_id=view.case_id,
         received_at=view.received_at,
         missing=view.missing,

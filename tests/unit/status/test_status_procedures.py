@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from status_story import CASE, MANAGER, SECRET, START, Told, at, meta, opened, referral, returned
@@ -9,6 +10,7 @@ from status_story import CASE, MANAGER, SECRET, START, Told, at, meta, opened, r
 from mashbus.contracts import hub
 from mashbus.contracts.record import Record
 from mashbus.domain.case import Case
+from mashbus.domain.known import LinkKind
 from mashbus.domain.procedure import ContactType, Team
 from mashbus.domain.referral import ChildView, Consent, Referrer
 from mashbus.domain.vocabulary import ConsentStatus, EmailKind, Handling, Involvement, LawfulBasis, Rag, ReferrerKind
@@ -254,3 +256,20 @@ def test_P5_what_another_partnership_s_key_says_of_an_email_is_none_of_the_case_
         case = seen(said)
         assert case.emails == ()
         assert case.timeline == seen().timeline
+
+
+PASSED = hub.PassedToHolder(
+    meta=meta("passed", 0.1), rule="open", requirement="H-05", instead=True, reason="A case is open.", children=(0,),
+    holders=(), team="duty-manager",
+)  # fmt: skip
+LINKED = hub.CaseLinked(meta=meta("linked", 0.1), to=UUID(int=7), kind=LinkKind.SAME_INCIDENT, decided_by=MANAGER)
+
+
+@pytest.mark.parametrize(("fact", "state"), [(PASSED, State.PASSED_ON), (LINKED, State.LINKED)])
+def test_H_10_whoever_referred_learns_of_no_open_case_and_of_nobody_else_s_contact(fact: Record, state: State) -> None:
+    """It may be a neighbour: his reference says what his letter says, that it went another way."""
+    view = view_of(fact)
+    assert whole_case(view, HACKNEY).state is state
+    reference = seen(fact).reference
+    assert reference is not None
+    assert referral_answer(reference, view, HACKNEY).state is State.DIRECTED

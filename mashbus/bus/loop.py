@@ -7,7 +7,7 @@ assignment the casebooks were opened for, and a lock makes revocation wait for t
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -89,6 +89,8 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         self._looked = 0.0
         """When it last looked for offsets that are no records."""
         self._progressed = time.monotonic()
+        self._unprepared: float | None = None
+        """Since when what must go before a batch has failed."""
         self._stop = asyncio.Event()
         self._consumer: AIOKafkaConsumer[bytes, bytes]
 
@@ -127,7 +129,7 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         try:
             got = await self._poll()
             if got and self.service.before is not None:
-                await self.service.before()
+                await self._prepare(self.service.before)
             async with self.lock:
                 await self._take(got)
             self._check_progress()
@@ -135,6 +137,17 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
             await self.damaged(damage)
         except (KafkaError, TransientError, Gap) as fault:
             await self._back_off(fault)
+
+    async def _prepare(self, before: Callable[[], Awaitable[None]]) -> None:
+        """Raises Stuck where it has failed for long: what waits behind it is not open yet, and alarms nobody."""
+        try:
+            await before()
+        except TransientError:
+            since = self._unprepared = self._unprepared or time.monotonic()
+            if time.monotonic() - since > STUCK_AFTER.total_seconds():
+                raise Stuck(self.service.name) from None
+            raise
+        self._unprepared = None
 
     async def _take(self, got: Batch) -> None:
         try:
@@ -254,6 +267,7 @@ class Loop(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]  # aiok
         async with self.lock:  # drains the batch in hand
             await self._commit()
             self._uncommitted.clear()  # from here on they are somebody else's to move
+            self._unprepared = None
 
     async def on_partitions_assigned(self, assigned: object) -> None:  # noqa: ARG002
         self.epoch += 1

@@ -194,7 +194,7 @@ class Case:
 
     @property
     def asks_nobody(self) -> bool:
-        """Another case's requests, or the holder's own work, stand for this one's, until somebody rates it after all."""
+        """Another case's requests, or the holder's own work, stand for this one's, until it is rated after all."""
         return not self.routed and (self.passed_instead or any(map(stands_aside, self.links.values())))
 
     @property

@@ -171,6 +171,27 @@ async def test_H_05_two_contacts_of_one_incident_are_linked_by_a_person(door: Do
     await first.fact(hub.CaseRouted)
     second = await door.refers(concern=concern(None))
     await second.does("links", by="mash_practitioner", to=str(first.id), kind="same_incident", rationale="Synthetic.")
-    refusal = await second.refused("rating", rag="red", pathways=["mash-checks"], rationale="Synthetic.")
-    assert "linked to an earlier one" in refusal.reason
-    await second.never(agency.InformationRequested)
+    await second.never(hub.CaseRouted, agency.InformationRequested)
+    assert (await second.view())["state"] == "linked"
+
+
+async def test_H_05_a_link_made_by_mistake_leaves_nobody_waiting(door: Door):
+    """They were two evenings after all: a manager who knows of the link rates the second, and agencies are asked."""
+    first = await door.refers(concern=concern("N1"))
+    await first.fact(hub.CaseRouted)
+    second = await door.refers(concern=concern(None))
+    await second.does("links", by="mash_practitioner", to=str(first.id), kind="same_incident", rationale="Synthetic.")
+    await second.rated("amber", "mash-checks")
+    assert await second.asked()
+
+
+async def test_H_05_a_case_passed_on_by_mistake_is_taken_up_again(door: Door):
+    """The case system had it open by mistake and says so: a manager rates the contact, and agencies are asked."""
+    number, system = upn(), door.case_system()
+    await system.says(held(number), spell(opened_on=date(2026, 1, 5)))
+    case = await door.refers(children=[child(upn=number)], concern=concern("N1"))
+    await case.fact(hub.PassedToHolder)
+    await case.refused("rating", rag="amber", pathways=["mash-checks"], rationale="Synthetic.")
+    await system.says(held(number), spell(opened_on=date(2025, 1, 5), closed_on=date(2025, 6, 5)))
+    await case.rated("amber", "mash-checks")
+    assert await case.asked()

@@ -4,7 +4,7 @@ It is the whole present state of the child, so what it had and has no longer is 
 holds is refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +18,7 @@ from mashbus.domain import ids
 from mashbus.domain.known import Holding, Identifier, PoliceReference
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.referral import Address, Child
+from services.intake.addresses import is_address
 from services.intake.directory_view import DirectoryView
 from services.intake.stated import CLOCKS_DIFFER_BY
 
@@ -26,6 +27,7 @@ _FIELDS = {
     Identifier.NHS_NUMBER: "nhs_number",
     Identifier.UPN: "upn",
 }
+_ADDRESSES = ("worker_email", "manager_email")
 REMEDY = "Correct it in the case system, and tell the hub of the child again."
 _LATEST = "the latest word counts: look which of the two children it belongs to, and tell the hub of both again"
 _MEND = "correct it and tell the hub of the child again"
@@ -138,6 +140,23 @@ def left_out(news: News, partnership: Partnership) -> Iterator[Fault]:
     for place, reference in enumerate(news.police_references):
         if not partnership.organisation(reference.force):
             yield Fault(f"/police_references/{place}/force", "is no organisation of the partnership", _MEND)
+    for place, holding in enumerate(news.holdings):
+        for name in _unreachable(holding):
+            yield Fault(f"/holdings/{place}/{name}", "is no email address: nobody can be written to there", _MEND)
+
+
+def _unreachable(holding: Holding) -> Sequence[str]:
+    return [name for name in _ADDRESSES if (text := getattr(holding, name)) and not is_address(text)]
+
+
+def _reachable(holding: Holding) -> Holding:
+    """A letter to an address that is none would be the only one about an open case."""
+    gone = _unreachable(holding)
+    return replace(
+        holding,
+        worker_email=None if "worker_email" in gone else holding.worker_email,
+        manager_email=None if "manager_email" in gone else holding.manager_email,
+    )
 
 
 def _where(kind: Identifier) -> str:
@@ -150,7 +169,7 @@ def _held(news: News, partnership: Partnership, token: str, at: datetime) -> hub
         child=token,
         organisation=news.organisation,
         changed_at=news.changed_at,
-        holdings=news.holdings,
+        holdings=tuple(map(_reachable, news.holdings)),
         person=_person(news.child) if news.holdings else None,
     )
 

@@ -35,7 +35,8 @@ G-18, J-06, M-08).
 
 `changed_at` is when this became so, by the organisation's own records: what is older than what the hub holds is `422`,
 and what the hub holds stands. An identifier that cannot be one (the check digit of an NHS number, the shape of a UPN,
-a police reference of an unknown force) is left out and named in `left_out`; so is one that is another child's too.
+a police reference of an unknown force) is left out and named in `left_out`; so is one that is another child's too, and
+an email address that is none.
 """
 EXAMPLE = {
     "changed_at": "2026-06-08T09:00:00+01:00",

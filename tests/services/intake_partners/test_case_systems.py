@@ -211,6 +211,20 @@ async def test_a_malformed_identifier_is_named_and_the_child_is_held_without_it(
     assert door.holds(Child(local_id="L1"))
 
 
+@pytest.mark.parametrize(
+    "address", ["somebody", "somebody at council", "w@council.example\nBcc: x@y.example", "@x", "a@"]
+)
+async def test_H_05_an_address_that_is_none_is_told_and_left_out_so_that_the_team_is_written_to(door: Door, address):
+    """Else the only letter about an open case would go nowhere, and the hub plays no further part."""
+    said = await door.hears(news(holdings=(replace(OPEN, worker_email=address, manager_email="m@council.example"),)))
+    (word,) = [one for one in said if isinstance(one, agency.AnswerRefused)]
+    assert "/holdings/0/worker_email" in word.reason
+    assert address not in word.reason
+    assert "manager_email" not in word.reason
+    (known,) = door.holds(Child(local_id="L1"))
+    assert [(one.worker_email, one.manager_email) for one in known.holdings] == [(None, "m@council.example")]
+
+
 async def test_a_number_that_is_another_child_s_too_is_told_and_the_latest_counts(door: Door) -> None:
     await door.hears(news())
     other = replace(ROBIN, local_id="L2", given_name="Sam", upn=None)

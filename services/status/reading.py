@@ -13,8 +13,9 @@ from redis.exceptions import RedisError
 
 from mashbus.bus.clock import Clock
 from mashbus.bus.http.access import BEARER, Access, Caller
+from mashbus.bus.http.keys import Permission
 from mashbus.bus.http.pages import problems
-from mashbus.bus.http.problems import BadRequest, Fault, NotFound, Unavailable
+from mashbus.bus.http.problems import BadRequest, Fault, NotAllowed, NotFound, Unavailable
 from mashbus.bus.producer import partition_of
 from mashbus.contracts.reference import NotAReference, parsed, prefix_of
 from services.status.answers import CaseAnswer, CasesAnswer, ReferralAnswer, referral, summary, whole_case
@@ -28,6 +29,9 @@ SETTLED = timedelta(seconds=2)
 COMES_WITHIN = timedelta(seconds=2)
 """How long a reader waits for the views to reach the end of the log before he is told to come again."""
 RETRY_AFTER = timedelta(seconds=1)
+BRINGS: frozenset[Permission] = frozenset({"refer", "police", "holdings"})
+WORKS: frozenset[Permission] = frozenset({"rate", "decide", "record", "calls", "picture"})
+"""Who has the first without any of the second is from outside the hub."""
 _PLACE = re.compile(r"(\d{1,18})_([0-9a-f-]{36})")
 
 Ends = Callable[[int], Awaitable[Mapping[str, int]]]
@@ -120,14 +124,27 @@ def case_routes(reading: Reading, access: Access) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         after: Annotated[str | None, Query(description="`next` of the page before")] = None,
     ) -> CasesAnswer:
-        """What waits for a manager: `state=awaiting_rating` or `state=awaiting_outcome`."""
+        """What waits for a manager: `state=awaiting_rating` or `state=awaiting_outcome`. For the hub's own people."""
+        check_inside(caller)
         return await reading.cases(caller, state, limit, after)
 
     @router.get("/cases/{case_id}", tags=["cases"], summary="One case with its timeline")
     async def case(case_id: UUID, caller: Annotated[Caller, reader]) -> CaseAnswer:
+        """For the hub's own people: it says who holds a child's case, and who else was asked."""
+        check_inside(caller)
         return await reading.case(case_id, caller)
 
     return router
+
+
+def check_inside(caller: Caller) -> None:
+    """A case's story tells what no letter tells whoever referred: that a child has an open case. Raises NotAllowed."""
+    key = caller.key
+    outside = key.organisation is not None or (key.may & BRINGS and not key.may & WORKS)
+    if outside:
+        raise NotAllowed(
+            "Cases are read by the hub's own people. What became of a referral: GET /v1/referrals/{reference}."
+        )
 
 
 async def patiently(answer: Awaitable[A]) -> A:

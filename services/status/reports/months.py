@@ -1,5 +1,6 @@
 """The periods that reports are about: whole months that are over, as the partnership's calendar has them."""
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -34,7 +35,7 @@ class Month:
 
     @property
     def last(self) -> date:
-        return self.next.first - timedelta(days=1)
+        return date(self.year, self.month, monthrange(self.year, self.month)[1])
 
     @property
     def next(self) -> "Month":

@@ -143,7 +143,8 @@ async def test_H_16_without_a_period_it_is_the_last_month_that_is_over(tmp_path:
 @pytest.mark.parametrize(
     "query",
     ["?since=2026-10-02&until=2026-10-31", "?since=2026-10-01&until=2026-10-30", "?since=2026-11-01&until=2026-10-31",
-     "?since=2026-12-01&until=2026-12-31", "?since=2020-01-01&until=2026-10-31", "?format=pdf"],
+     "?since=2026-12-01&until=2026-12-31", "?since=2020-01-01&until=2026-10-31", "?format=pdf",
+     "?until=9999-12-31"],
 )  # fmt: skip
 async def test_H_16_only_whole_months_that_are_over_are_told(tmp_path: Path, query: str) -> None:
     answer = await asked(tmp_path, [], query)

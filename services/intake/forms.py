@@ -42,6 +42,9 @@ class AddressForm(Form):
 
 class ChildForm(Form):
     local_id: ShortText | None = None
+    """The council's own id of the child. Of a referral by an organisation that keeps no cases it is left out: its own
+    number may be another child's at the council.
+    """
     given_name: ShortText | None = None
     family_name: ShortText | None = None
     date_of_birth: Day | None = None

@@ -18,7 +18,7 @@ from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import NotRecorded
 from services.intake import not_recorded
 from services.intake.submissions import received, said_in
-from services.intake.understanding import Said, meaningless, without_the_meaningless
+from services.intake.understanding import Said, meaningless, without_its_own_numbers, without_the_meaningless
 
 _log = structlog.get_logger()
 
@@ -101,7 +101,7 @@ def _understood(organisation: str, record: agency.ReferralSubmitted, partnership
         raise NotTaken("not_understood", "; ".join(f"{one.where}: {one.problem}; {one.remedy}" for one in strange))
     if strange:
         _log.warning("left out of a report of harm", organisation=organisation, places=[one.where for one in strange])
-    return without_the_meaningless(said, partnership)
+    return without_its_own_numbers(without_the_meaningless(said, partnership), organisation, partnership)
 
 
 def _response(organisation: str, record: Response, at: datetime) -> Record:

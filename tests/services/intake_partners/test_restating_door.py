@@ -415,3 +415,12 @@ async def test_offsets_that_a_partner_s_topic_lacks_are_asked_for_once_more_and_
     assert len((await door.takes(behind)).outgoing) == 1
     door.offsets[topic] += 1
     assert len((await door.takes(door.received(topic, GOOD))).outgoing) == 1, "of this topic it is known now"
+
+
+async def test_H_05_a_partner_s_own_number_of_a_child_leads_to_no_child_of_the_council(door: Door):
+    """Its referral says of whom it is in every other way."""
+    assert CHILD.local_id
+    (taken,) = [
+        one for one in await submits(door, submitted(children=(CHILD,))) if isinstance(one, hub.ReferralReceived)
+    ]
+    assert taken.children == (replace(CHILD, local_id=None),)

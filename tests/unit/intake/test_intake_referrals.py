@@ -2,11 +2,12 @@
 
 import dataclasses
 import json
+from dataclasses import replace
 from uuid import UUID
 
 import httpx
 import pytest
-from intake_door import PARTNERSHIP, FakeLog, Keys, headers
+from intake_door import HACKNEY, PARTNERSHIP, FakeLog, Keys, headers
 
 from mashbus.bus.producer import NotAcknowledged, NotSent
 from mashbus.contracts import agency, hub, reference
@@ -16,6 +17,7 @@ from mashbus.domain.referral import Address, Adult, Child, ChildView, Concern, C
 from mashbus.domain.vocabulary import Support
 from services.intake import forms
 from services.intake.referral_route import EXAMPLE
+from services.intake.understanding import without_its_own_numbers
 
 ROUTE = "/v1/referrals"
 
@@ -293,3 +295,14 @@ async def test_a_receipt_in_no_century_of_ours_is_not_readable(door, log, keys) 
 async def test_case_ids_are_opaque(door, keys) -> None:
     answer = await post(door, keys.referrer, EXAMPLE)
     assert UUID(answer.json()["case_id"]).version == 5
+
+
+@pytest.mark.parametrize(
+    ("organisation", "kept"), [(None, "77"), ("hackney-csc", "77"), ("hackney-education", None), ("met-police", None)]
+)
+def test_H_05_another_organisation_s_own_number_of_a_child_is_not_taken_for_the_council_s(organisation, kept) -> None:
+    """Else a school's pupil 77 is the council's child 77, and the worker of a stranger is told of it."""
+    partnership = replace(HACKNEY, known=replace(HACKNEY.known, holders=("hackney-csc",)))
+    said = {"children": (Child(local_id="77", given_name="Nell"),), "source": "2A"}
+    taken = without_its_own_numbers(said, organisation, partnership)
+    assert taken == {"children": (Child(local_id=kept, given_name="Nell"),), "source": "2A"}

@@ -4,25 +4,29 @@ import csv
 import io
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from services.intake.police_rows import COLUMNS
 
 
 def referral(**changes: Any) -> dict[str, Any]:
-    """The body of POST /v1/referrals: abuse or neglect, which is amber and goes to police, health and education."""
+    """The body of POST /v1/referrals: abuse or neglect, which is amber and goes to police, health and education.
+
+    No two are the same: the very same content under another key is one referral sent twice.
+    """
     return {
         "source": "2A",
         "channel": "online_form",
         "referrer": {"kind": "practitioner", "name": "Terry Synthetic", "email": "terry@school.example"},
         "children": [{"given_name": "Synthia", "family_name": "Testchild", "date_of_birth": "2015-03-01"}],
-        "concern": {"summary": "Synthetic: comes to school hungry.", "category_of_need": "N1"},
+        "concern": {"summary": "Synthetic: comes to school hungry.", "category_of_need": "N1", "tried": f"{uuid4()}"},
         "consent": {"status": "given"},
         **changes,
     }
 
 
 def concern(need: str | None, *, immediate_harm: bool = False) -> dict[str, Any]:
-    said: dict[str, Any] = {"summary": "Synthetic: a concern.", "immediate_harm": immediate_harm}
+    said: dict[str, Any] = {"summary": "Synthetic: a concern.", "tried": f"{uuid4()}", "immediate_harm": immediate_harm}
     return said | ({"category_of_need": need} if need else {})
 
 

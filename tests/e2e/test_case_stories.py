@@ -206,7 +206,8 @@ async def test_a_police_batch_becomes_cases_and_what_is_of_no_concern_leaves_onl
 
 async def test_P1_the_same_key_again_is_the_same_case_and_other_content_is_refused(hub: Hub):
     key = uuid4().hex
-    answers = [await hub.outside.post("/v1/referrals", idempotency_key=key, json=referral()) for _ in range(3)]
+    said_once = referral()
+    answers = [await hub.outside.post("/v1/referrals", idempotency_key=key, json=said_once) for _ in range(3)]
     (body,) = {answer.text for answer in answers}
     case_id = answers[0].json()["case_id"]
     other = await hub.outside.post("/v1/referrals", idempotency_key=key, json=referral(source="3A"))

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from mashbus.contracts import hub
-from mashbus.contracts.record import Meta, Record
+from mashbus.contracts.record import Meta
 from mashbus.domain import ids
 from mashbus.domain.encompass import (
     NO_ADDRESS,
@@ -69,13 +69,3 @@ def alarmed(problem: str, cause_id: UUID, case_id: UUID, partnership: Partnershi
         teams=(partnership.encompass.team,),
         reasons=(REASONS[problem],),
     )
-
-
-def undelivered(record: Record, partnership: Partnership | None, at: datetime) -> hub.AlertRaised | None:
-    """The alarm about an email to a key adult that failed, came back or was never sent; else None."""
-    if not isinstance(record, hub.EmailFailed | hub.EmailBounced | hub.EmailSuppressed):
-        return None
-    if record.kind is not EmailKind.ENCOMPASS_NOTIFICATION or partnership is None or partnership.encompass is None:
-        return None
-    assert record.meta.case_id is not None
-    return alarmed(UNDELIVERED, record.meta.event_id, record.meta.case_id, partnership, at)

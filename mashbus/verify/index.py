@@ -35,6 +35,8 @@ class Index:
     to_settings: dict[UUID, meeting_facts.ToSetting] = field(default_factory=dict)
     """What emails to key adults show."""
     undelivered: list[meeting_facts.Undelivered] = field(default_factory=list)
+    unreached: list[meeting_facts.Undelivered] = field(default_factory=list)
+    """Emails by which a case was passed on, that failed or came back."""
     turns: dict[UUID, list[procedure_facts.Turn]] = field(default_factory=lambda: defaultdict(list))
     """By case, in the order of mash.cases."""
     sent_back: dict[UUID, procedure_facts.Returned] = field(default_factory=dict)

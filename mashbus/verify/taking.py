@@ -294,7 +294,7 @@ class Taking:
 
     def _email_end(self, record: hub.EmailSent | hub.EmailFailed | hub.EmailSuppressed, logged: Logged) -> None:
         meta = record.meta
-        if record.kind is TO_SETTING and not isinstance(record, hub.EmailSent):
+        if not isinstance(record, hub.EmailSent):
             self._meetings.undelivered(record, logged)
         if isinstance(record, hub.EmailFailed) and not record.attempts:
             return  # its channel had taken it, and gave it up later: EmailSent is the mailer's end of it

@@ -17,6 +17,7 @@ from mashbus.verify.procedure_facts import Turn
 
 Ends = hub.EmailFailed | hub.EmailBounced | hub.EmailSuppressed
 TO_SETTING = EmailKind.ENCOMPASS_NOTIFICATION
+TO_HOLDER = EmailKind.PASSED_ON
 
 
 class TakingMeetings:
@@ -69,17 +70,18 @@ class TakingMeetings:
         )
 
     def bounced(self, record: hub.EmailBounced, logged: Logged) -> None:
-        if record.kind is TO_SETTING:
-            self.undelivered(record, logged)
+        self.undelivered(record, logged)
 
     def undelivered(self, record: Ends, logged: Logged) -> None:
-        """An email to a key adult was not read by anybody."""
+        """An email to a key adult, or to whoever a case was passed on to, was not read by anybody."""
         meta = record.meta
-        self._index.undelivered.append(
-            facts.Undelivered(
-                type(record).__name__, meta.event_id, self._held.of(record), meta.cause_id, logged.place, logged.ms
-            )
+        ended = facts.Undelivered(
+            type(record).__name__, meta.event_id, self._held.of(record), meta.cause_id, logged.place, logged.ms
         )
+        if record.kind is TO_SETTING:
+            self._index.undelivered.append(ended)
+        elif record.kind is TO_HOLDER and not isinstance(record, hub.EmailSuppressed):
+            self._index.unreached.append(ended)
 
     def _turn(self, record: Record, turn: Turn) -> None:
         self._index.turns[self._held.of(record)].append(turn)

@@ -18,8 +18,8 @@ from mashbus.bus.http.reading import Form, read
 from mashbus.bus.metrics import EMAIL_RECEIPTS
 from mashbus.contracts import hub
 from mashbus.contracts.email_reference import EmailReference, read_reference
-from mashbus.contracts.encompass import undelivered
 from mashbus.contracts.record import Meta, Record
+from mashbus.contracts.undelivered import undelivered
 from mashbus.domain import ids
 from services.intake.notices import NotANotice, read_notice
 from services.intake.sending import Sending

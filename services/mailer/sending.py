@@ -7,9 +7,9 @@ from uuid import UUID
 
 from mashbus.bus.metrics import EMAILS, EMAILS_PUT_OFF, EMAILS_REPEATED
 from mashbus.contracts import hub
-from mashbus.contracts.encompass import undelivered
 from mashbus.contracts.facts import copied
 from mashbus.contracts.record import Record
+from mashbus.contracts.undelivered import undelivered
 from mashbus.domain.partnership import Partnership
 from services.mailer.channel import Channel, ChannelAway, ChannelRefusesUs, Refused, ResultUnknown
 from services.mailer.message import Unsendable
@@ -39,7 +39,7 @@ class Sender:
     async def perform(self, _: None, record: Record, at: datetime) -> list[Record]:
         """EmailSent or EmailFailed for an EmailRequested; raises ChannelAway where trying again may help.
 
-        With a failed one that a school was to have comes an alarm: nobody was told (G-13).
+        With a failed one that a school or a case's holder was to have comes an alarm: nobody was told (G-13, H-05).
         """
         if not isinstance(record, hub.EmailRequested):
             return []

@@ -12,11 +12,12 @@ from uuid import UUID
 
 from mashbus.contracts import hub
 from mashbus.contracts.deadlines import EMAIL_SENT
-from mashbus.contracts.encompass import alarm_of, alarmed, email_id, recipient, undelivered
+from mashbus.contracts.encompass import alarm_of, alarmed, email_id, recipient
 from mashbus.contracts.facts import stated
 from mashbus.contracts.letters import local, to_address
 from mashbus.contracts.record import Record
 from mashbus.contracts.story import alert_key
+from mashbus.contracts.undelivered import undelivered
 from mashbus.domain.case import Case
 from mashbus.domain.clocks import CalendarEnds, Clock, computed, due
 from mashbus.domain.contact import Contact

@@ -22,6 +22,8 @@ AT_OPENING, AT_FLAG = "opening", "risk_flag"
 ALERT = "alert"
 FURTHER = "further-notification"
 """Not the profile's: another notification of an incident brought news when its case had gone its way (G-11)."""
+NOT_REACHED = "holder-not-reached"
+"""Not the profile's either: an email by which a case was passed on was not delivered (H-05)."""
 
 
 def alerted(evidence: Evidence) -> Verdict:
@@ -41,6 +43,7 @@ def alerted(evidence: Evidence) -> Verdict:
         _owed(evidence, verdict, case, {(one.alert, one.cause_id) for one in raised})
         _too_late(evidence, verdict, case, {one.cause_id for one in raised if one.alert == FURTHER})
         _milestones(evidence, verdict, case, letters)
+    _not_reached(evidence, verdict)
     return verdict
 
 
@@ -63,6 +66,9 @@ def _called_for(evidence: Evidence, verdict: Verdict, case: Course, one: Raised)
         return
     if one.alert == FURTHER:
         _of_news(verdict, case, one, profiles)
+        return
+    if one.alert == NOT_REACHED:
+        _of_unreached(evidence, verdict, case, one, profiles)
         return
     if one.alert.startswith(SCHOOLS):
         if not any(profile.encompass and one.teams == (profile.encompass.team,) for profile in profiles):
@@ -175,6 +181,37 @@ def _whoever_decides(profile: Partnership) -> tuple[str, ...]:
     """Who has what finds no holder, else the profile's first team."""
     team = profile.known.team or next(iter(profile.teams), None)
     return (team,) if team else ()
+
+
+# -- whom nobody reached --------------------------------------------------------------------------------------------
+
+
+def _of_unreached(evidence: Evidence, verdict: Verdict, case: Course, one: Raised, profiles: Profiles) -> None:
+    if not any(one.teams == _whoever_decides(profile) for profile in profiles):
+        verdict.fault(f"{one.alert} was raised for other teams", one.event_id, case.case_id)
+    if not any(end.event_id == one.cause_id for end in evidence.index.unreached):
+        verdict.fault(f"{one.alert} was raised, and nothing was undelivered", one.event_id, case.case_id)
+
+
+def _not_reached(evidence: Evidence, verdict: Verdict) -> None:
+    """The hub has stepped back there: a person must tell whoever holds the child."""
+    alarmed = {
+        one.cause_id
+        for case in cases(evidence)
+        for one in case.turns
+        if isinstance(one, Raised) and one.alert == NOT_REACHED
+    }
+    partnerships = {case.case_id: case.of.partnership for case in cases(evidence)}
+    for end in evidence.index.unreached:
+        profiles = profiles_at(evidence, partnerships.get(end.case_id, ""), end.ms)
+        if not profiles or not all(one.passes_on and _whoever_decides(one) for one in profiles):
+            continue
+        verdict.looked["holders who were not reached"] += 1
+        if end.event_id not in alarmed:
+            verdict.missing(
+                evidence, f"{NOT_REACHED} was called for and not raised", end.case_id, end.event_id,
+                case_id=end.case_id, service="mailer", after=end.place, ms=end.ms,
+            )  # fmt: skip
 
 
 # -- who was told ---------------------------------------------------------------------------------------------------

@@ -170,3 +170,13 @@ async def test_G_13_a_key_adult_s_email_that_fails_alarms_and_any_other_does_not
     delivered = email("told", kind=EmailKind.ENCOMPASS_NOTIFICATION)
     assert [type(one) for one in await sender.perform(None, delivered, MONDAY)] == [hub.EmailSent]
     assert len(far.arrived) == 1
+
+
+async def test_H_05_an_email_that_passed_a_case_on_and_fails_alarms_the_team(far: FarEnd, channel: Channel) -> None:
+    sender = Sender(channel, partnerships={"hackney": HACKNEY})
+    failed, alarm = await sender.perform(None, email("unit", kind=EmailKind.PASSED_ON, to="not an address"), MONDAY)
+    assert isinstance(alarm, hub.AlertRaised)
+    assert (alarm.alert, alarm.requirement, alarm.teams) == ("holder-not-reached", "H-05", (HACKNEY.known.team,))
+    assert alarm.meta.cause_id == failed.meta.event_id
+    sent = await sender.perform(None, email("told", kind=EmailKind.PASSED_ON), MONDAY)
+    assert [type(one) for one in sent] == [hub.EmailSent]

@@ -8,9 +8,9 @@ import pytest
 from core_story import CASE_ONE, HOUR, MANAGER, PROFILES, Story, only
 
 from mashbus.contracts import hub
-from mashbus.contracts.encompass import undelivered
 from mashbus.contracts.facts import copied
 from mashbus.contracts.record import Meta, Record
+from mashbus.contracts.undelivered import undelivered
 from mashbus.domain import ids
 from mashbus.domain.case import Case
 from mashbus.domain.procedure import Setting

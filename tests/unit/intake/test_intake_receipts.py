@@ -105,6 +105,15 @@ async def test_G_13_a_key_adult_s_email_that_was_not_delivered_alarms(say: Say, 
     assert len(log.records) == 2, "the channel says it again: once"
 
 
+@pytest.mark.parametrize("status", ["permanent-failure", "technical-failure"])
+async def test_H_05_an_email_to_a_case_s_holder_that_came_back_alarms(say: Say, log: FakeLog, status: str) -> None:
+    to_holder = str(reference_of(email().model_copy(update={"kind": EmailKind.PASSED_ON})))
+    await say(status, to_holder)
+    said, alarm = log.records
+    assert isinstance(alarm, hub.AlertRaised)
+    assert (alarm.alert, alarm.meta.cause_id) == ("holder-not-reached", said.meta.event_id)
+
+
 async def test_an_email_that_notify_itself_lost_failed(say: Say, log: FakeLog) -> None:
     await say("technical-failure")
     (said,) = log.records

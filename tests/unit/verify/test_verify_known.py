@@ -391,3 +391,43 @@ def test_a_holder_that_is_not_known_of_is_social_cares():
     held = replace(HELD, holding=strange)
     log.edit("f.passed", holders=(held, Holdership(child=1, organisation=CASEWORK, holding=UNADDRESSED)))
     assert judge(log.evidence()).ok
+
+
+def came_back(log):
+    """The worker's email about an open case."""
+    bounced = hub.EmailBounced(
+        meta=meta("f.bounced", uid("f"), at(log, "f.worker") + HOUR, uid("f.worker")), kind=EmailKind.PASSED_ON,
+        reason="5.1.1",
+    )  # fmt: skip
+    log.put("f.bounced", topics.EMAILS, bounced, at(log, "f.worker") + HOUR)
+
+
+def test_H_05_the_holders_email_came_back_and_nobody_was_alarmed():
+    log = remembering()
+    came_back(log)
+    names(only(log, "alerts"), "holder-not-reached was called for and not raised", uid("f.bounced"))
+
+
+def test_H_05_an_alarm_about_an_email_that_was_delivered():
+    log = remembering()
+    alarm(log, "f.alarm", uid("f.worker"))
+    names(only(log, "alerts"), "holder-not-reached was raised, and nothing was undelivered", uid("f.alarm"))
+
+
+def test_H_05_the_alarm_about_the_holders_email():
+    log = remembering()
+    came_back(log)
+    alarm(log, "f.alarm", uid("f.bounced"))
+    assert judge(log.evidence()).ok
+
+
+def alarm(log, name, cause):
+    when = at(log, "f.worker") + 2 * HOUR
+    team = log.profile.known.team
+    raised = hub.AlertRaised(
+        meta=meta(name, uid("f"), when, cause), alert="holder-not-reached", requirement="H-05", teams=(team,),
+        reasons=("r",),
+    )  # fmt: skip
+    log.put(name, topics.CASES, raised, when)
+    email(log, f"{name}.letter", "f", EmailKind.ALERT, log.profile.teams[team].email, name, when + SECOND)
+    log.in_time()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from mashbus.domain.case import Case
 from mashbus.domain.contact import Contact
-from mashbus.domain.known import Holder, Holding, Looked, involvement
+from mashbus.domain.known import Holder, Holding, KnownChild, Looked, involvement
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import Indicator
 from mashbus.domain.referral import Consent
@@ -124,12 +124,16 @@ def _hours(contact: Contact, partnership: Partnership) -> Known:
 
 
 def _known(case: Case, contact: Contact, partnership: Partnership) -> Known:
-    """A person's word counts until the directory answers anew. Open: every child is; partly open: the directory knows
-    that some are, which a person's word on the case as a whole does not change: a brother or sister would be lost.
+    """A person's word counts until the directory answers anew. Open: every child is, and to the same services; partly
+    open: the directory knows that some are, or that they differ, which a person's word on the case as a whole does not
+    change: a brother or sister would be lost.
     """
     found = involvements(case, contact, partnership)
     some = Involvement.OPEN in found
-    every = some and all(one is Involvement.OPEN for one in found)
+    known = case.looked.known if case.looked else ()
+    each = (tuple(one for one in known if one.child == place) for place in range(len(found)))
+    alike = len({_services(one, contact, partnership) for one in each}) == 1
+    every = some and alike and all(one is Involvement.OPEN for one in found)
     rest = max((one for one in found if one is not Involvement.OPEN), key=_STRENGTH.index, default=Involvement.UNKNOWN)
     said = case.involvement if case.involvement is not Involvement.UNKNOWN else Involvement.OPEN if every else rest
     looked = case.looked or Looked()
@@ -160,12 +164,17 @@ def involvements(case: Case, contact: Contact, partnership: Partnership) -> tupl
 
 
 def open_to(case: Case, contact: Contact, partnership: Partnership) -> frozenset[str]:
-    """Services that have a worker for one of the children. What is not known of a service is social care's."""
+    """Services that have a worker for one of the children."""
+    return _services(case.looked.known if case.looked else (), contact, partnership)
+
+
+def _services(known: Iterable[KnownChild], contact: Contact, partnership: Partnership) -> frozenset[str]:
+    """With a worker on the day of receipt. What is not known of a service is social care's."""
     day = contact.received_at.astimezone(partnership.zone).date()
-    holdings = (holding for one in (case.looked.known if case.looked else ()) for holding in one.holdings)
     return frozenset(
         (Holder.SOCIAL_CARE if one.service is Holder.UNKNOWN else one.service).value
-        for one in holdings
+        for child in known
+        for one in child.holdings
         if involvement((one,), day, None) is Involvement.OPEN
     )
 

@@ -33,7 +33,9 @@ def already_known(stands: Stands, children: int, day: date, profile: Partnership
     looked = stands.looked
     each = of_each(looked, children, day, profile)
     several = [one for one in each if one != OPEN]
-    whole, any_open = bool(each) and not several, len(several) < len(each)
+    known = looked.known if looked else ()
+    services = [_services((one for one in known if one.child == place), day) for place in range(children)]
+    whole, any_open = bool(each) and not several and services.count(services[0]) == children, len(several) < len(each)
     found = OPEN if whole else next((one for one in _NOT_OPEN if one in several), None)
     return {
         "involvement": stands.involvement or found,

@@ -41,7 +41,7 @@ def by_rule(case: Case, contact: Contact, facts: Facts, partnership: Partnership
 def _unclear(facts: Facts) -> tuple[str, ...]:
     """What only a person can judge of what is known of the children."""
     reasons = {
-        "partly_open": "Some of the children are open to a service and others are not: a person decides.",
+        "partly_open": "Some of the children are open to a service, others not or to another one: a person decides.",
         "contradictory": "The identifiers of a child lead to different children: a person decides.",
     }
     return tuple(reason for fact, reason in reasons.items() if facts[fact])

@@ -128,6 +128,18 @@ def test_where_only_one_of_two_children_is_open_its_holder_is_told_and_a_person_
     assert any("Some of the children are open" in one for one in recommended.held)
 
 
+def test_where_children_are_open_to_different_services_a_person_decides() -> None:
+    """One has a social worker, the other an early help worker: both are told, and the hub does not step back."""
+    helped = known(replace(OPEN, service=Holder.EARLY_HELP, worker_email="early@help.example"), child=1)
+    said = told(Looked(known=(known(OPEN), helped)), CHILD, SIBLING).triage()
+
+    passed = next(one for one in said if isinstance(one, hub.PassedToHolder))
+    assert (passed.children, passed.instead) == ((0, 1), False)
+    assert any(
+        "Some of the children" in why for one in said if isinstance(one, hub.RoutingRecommended) for why in one.held
+    )
+
+
 def test_of_the_child_who_is_open_nobody_is_asked_about_its_sibling() -> None:
     story = told(Looked(known=(known(OPEN),)), CHILD, SIBLING)
     story.triage()

@@ -6,14 +6,15 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from core_story import HACKNEY, Story, referral
+from core_story import CHILD, HACKNEY, Story, referral
 
 from mashbus.bus.clock import Clock
 from mashbus.bus.codec import Codec
@@ -23,15 +24,22 @@ from mashbus.bus.loop import Loop
 from mashbus.bus.producer import Outgoing, Producer, partition_of
 from mashbus.bus.service import Service
 from mashbus.bus.settings import Settings
-from mashbus.contracts import topics
+from mashbus.contracts import hub, topics
 from mashbus.contracts.addressing import key_of, topic_of
 from mashbus.contracts.catalogue import Catalogue
 from mashbus.contracts.record import Record
 from mashbus.contracts.topics import PARTITIONS
 from mashbus.domain.case import Case
+from mashbus.domain.contact import Contact
+from mashbus.domain.known import Candidate, Looked
+from mashbus.domain.partnership import Partnership
 from services.triage.app import service as triage
+from services.triage.known import Memory
 
 LIMIT = 60
+DIRECTORY_KEY = "synthetic" * 8
+ANYBODY = replace(CHILD, local_id=None, nhs_number=None, upn=None)
+"""Without an identifier: nothing finds one contact from another."""
 
 
 @dataclass(frozen=True)
@@ -126,13 +134,18 @@ class Field:
 
     listens = False
 
-    async def refer(self, count: int) -> list[UUID]:
-        """So many contacts, and to `expected` what an undisturbed triage says of them."""
+    async def refer(self, count: int, *, remembering: bool = False) -> list[UUID]:
+        """So many contacts, and to `expected` what an undisturbed triage says of them.
+
+        `remembering`: as a process does, which looks up what is known of the children: nothing, as each is another.
+        """
         await until(lambda: self.listens)
-        contacts = [referral(f"{self.name}/{uuid4().hex}") for _ in range(count)]
+        keys = [f"{self.name}/{uuid4().hex}" for _ in range(count)]
+        contacts = [referral(key, content=key, children=(ANYBODY,)) for key in keys]
+        memory = NothingKnown() if remembering else None
         for contact in contacts:
             self.cases.add(contact.meta.case_id)
-            self.expected |= {(type(one).__name__, one.meta.event_id) for one in undisturbed(contact)}
+            self.expected |= {(type(one).__name__, one.meta.event_id) for one in undisturbed(contact, memory)}
         await self.put(*contacts)
         return [contact.meta.case_id for contact in contacts]
 
@@ -216,6 +229,7 @@ class Field:
             "MASHBUS_KAFKA": settings.kafka,
             "MASHBUS_REGISTRY": settings.registry,
             "MASHBUS_PARTNERSHIPS": str(settings.partnerships),
+            "MASHBUS_DIRECTORY_KEY": DIRECTORY_KEY,
         }
         with (self.folder / "log.txt").open("ab") as log:
             process = subprocess.Popen(
@@ -232,9 +246,24 @@ class Field:
         return (self.folder / "log.txt").read_text()
 
 
-def undisturbed(contact: Record) -> Iterator[Record]:
+class NothingKnown:
+    """A memory that has never heard of any child."""
+
+    def look(
+        self, partnership: Partnership, case_id: UUID, contact: Contact, matched: Mapping[int, Sequence[Candidate]]
+    ) -> Looked:
+        return Looked()
+
+    def received(self, partnership: Partnership, case_id: UUID) -> datetime | None:
+        return None
+
+    def claims(self, partnership: Partnership, case_id: UUID, contact: Contact) -> Sequence[hub.ContactIndexed]:
+        return ()
+
+
+def undisturbed(contact: Record, memory: Memory | None = None) -> Iterator[Record]:
     """Everything that one triage says of a contact, the contact included."""
-    story = Story(Case.of(contact.meta.case_id)).hear(contact)
+    story = Story(Case.of(contact.meta.case_id), memory=memory).hear(contact)
     yield contact
     for fact in story.triage():
         yield fact

@@ -108,9 +108,9 @@ async def test_two_instances_share_the_partitions_and_a_rebalance_in_the_middle_
     await second.end()
 
 
-async def _feed(field: Field, batches: int) -> None:
+async def _feed(field: Field, batches: int, *, remembering: bool = False) -> None:
     for _ in range(batches):
-        await field.refer(10)
+        await field.refer(10, remembering=remembering)
 
 
 @pytest.mark.parametrize("sent", [False, True])
@@ -183,7 +183,7 @@ async def test_a_log_that_was_cut_short_is_refused(field: Field, casebook: str) 
 async def test_killed_in_the_middle_and_started_again_every_id_is_as_undisturbed(field: Field) -> None:
     await field.begin("mashbus.triage")
     process = field.process("triage")
-    feeding = asyncio.create_task(_feed(field, 20))
+    feeding = asyncio.create_task(_feed(field, 20, remembering=True))
     await until(lambda: len(field.said) > 300)
     await field.ended(process, signal.SIGKILL)
     shutil.rmtree(Path(field.folder) / "home" / "casebooks", ignore_errors=True)
@@ -198,7 +198,7 @@ async def test_killed_in_the_middle_and_started_again_every_id_is_as_undisturbed
 async def test_a_graceful_stop_loses_nothing_leaves_with_0_and_P7_no_log_names_anybody(field: Field) -> None:
     await field.begin("mashbus.triage")
     process = field.process("triage")
-    await field.refer(30)
+    await field.refer(30, remembering=True)
     await until(lambda: len(field.said) > 60)
     poison = field.bus.codec.encode(
         topics.REFERRALS, next(r for _, r in field.heard if isinstance(r, hub.ReferralReceived))

@@ -139,7 +139,14 @@ async def test_the_documentation_of_status_is_openapi_3_1(status) -> None:
         "/v1/cases",
         "/v1/cases/{case_id}",
         "/v1/cases/{case_id}/picture",
+        "/v1/cases/{case_id}/matches",
         "/v1/calls",
+        "/v1/meetings",
+        "/v1/meetings/{name}/agenda",
+        "/v1/meetings/{name}/results",
+        "/v1/reports/themes",
+        "/v1/reports/audit-sample",
+        "/v1/reports/advice-line",
     }
     assert "HTTPValidationError" not in str(document)
     page = await status.get("/docs")

@@ -167,6 +167,13 @@ class Index:
             if said
         )
 
+    def is_first(self, case_id: UUID, kind: str, event_id: UUID) -> bool:
+        """True for the first fact that is stated once in its case; of another one it is remembered."""
+        first = self.stated.setdefault((case_id, kind), event_id)
+        if first != event_id:
+            self.stated_again.append((case_id, kind, event_id))
+        return first == event_id
+
     def is_quarantined(self, place: Place, service: str | None = None) -> bool:
         return any(service in {None, one.service} for one in self.quarantined.get(place, ()))
 

@@ -13,8 +13,9 @@ from mashbus.verify.exposure import exposures, shows
 from mashbus.verify.exposure_memory import memory_exposures
 from mashbus.verify.index import Index
 from mashbus.verify.places import Logged
-from mashbus.verify.taking import Contact, Taking, contact_of
-from mashbus.verify.taking_deadlines import Monitors
+from mashbus.verify.taking.contacts import Contact, contact_of
+from mashbus.verify.taking.deadlines import Monitors
+from mashbus.verify.taking.records import Taking
 
 CONTACT_TOPICS = (topics.REFERRALS, topics.POLICE_NOTIFICATIONS)
 """To be read before all others."""

@@ -12,7 +12,7 @@ from mashbus.domain.partnership import Partnership
 from mashbus.verify.evidence import Evidence
 from mashbus.verify.memory_facts import Passed
 from mashbus.verify.procedure_facts import Referred
-from mashbus.verify.taking_procedure import address
+from mashbus.verify.taking.procedure import address
 
 PUBLIC, UNKNOWN = "public", "UNKNOWN"
 

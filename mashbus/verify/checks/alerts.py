@@ -14,7 +14,7 @@ from mashbus.verify.memory_facts import Linked, Passed
 from mashbus.verify.moments import Course, Standing, between, cases, known_of_case
 from mashbus.verify.places import Place
 from mashbus.verify.procedure_facts import Directed, Flagged, Marked, Opened, Raised, Rated, Ruled
-from mashbus.verify.taking_procedure import address
+from mashbus.verify.taking.procedure import address
 from mashbus.verify.verdict import Verdict
 from mashbus.verify.versions import Profiles, profiles_at
 

@@ -9,7 +9,7 @@ from mashbus.verify.evidence import Evidence
 from mashbus.verify.facts import Email
 from mashbus.verify.memory_facts import Handed, Passed
 from mashbus.verify.moments import Course
-from mashbus.verify.taking_procedure import address
+from mashbus.verify.taking.procedure import address
 from mashbus.verify.verdict import Verdict
 from mashbus.verify.versions import Profiles, profiles_at
 

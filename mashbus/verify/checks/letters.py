@@ -13,7 +13,7 @@ from mashbus.verify.facts import Email
 from mashbus.verify.moments import Course, Standing, cases
 from mashbus.verify.procedure_facts import Ruled
 from mashbus.verify.recipients import Teller, referrers
-from mashbus.verify.taking_procedure import address
+from mashbus.verify.taking.procedure import address
 from mashbus.verify.verdict import Verdict
 from mashbus.verify.versions import Profiles, profiles_at
 

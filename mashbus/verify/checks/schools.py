@@ -14,7 +14,7 @@ from mashbus.verify.facts import Email
 from mashbus.verify.incidents import school_hash
 from mashbus.verify.meeting_facts import Undelivered
 from mashbus.verify.procedure_facts import Called, Raised
-from mashbus.verify.taking_procedure import address
+from mashbus.verify.taking.procedure import address
 from mashbus.verify.verdict import Verdict
 from mashbus.verify.versions import profiles_at
 

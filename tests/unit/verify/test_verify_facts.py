@@ -37,7 +37,7 @@ from mashbus.verify.checks.returned import _elsewhere
 from mashbus.verify.index import Index
 from mashbus.verify.moments import known_of_case, moments
 from mashbus.verify.places import Logged, Place
-from mashbus.verify.taking import Taking
+from mashbus.verify.taking.records import Taking
 
 T0 = datetime(2026, 3, 27, 8, tzinfo=UTC)
 EVIDENCE = SimpleNamespace(at=lambda ms: datetime.fromtimestamp(ms / 1000, UTC))

@@ -16,7 +16,7 @@ from mashbus.domain.referral import Child, Concern
 from mashbus.domain.vocabulary import Assessment
 from mashbus.verify.index import Index
 from mashbus.verify.moments import known_of_case, moments
-from mashbus.verify.taking import Taking
+from mashbus.verify.taking.records import Taking
 
 NAMES, DAYS = ("Ann", "ann ", "Ben"), (date(2015, 3, 4), date(2015, 3, 5), date(2026, 3, 27))
 

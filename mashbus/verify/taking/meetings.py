@@ -1,9 +1,8 @@
 """What agendas, meetings' results and Operation Encompass leave in the index."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from sys import intern
-from typing import Any
 
 from mashbus.contracts import hub
 from mashbus.contracts.record import Record
@@ -14,6 +13,7 @@ from mashbus.verify.held_once import HeldOnce
 from mashbus.verify.index import Index
 from mashbus.verify.places import Logged
 from mashbus.verify.procedure_facts import Turn
+from mashbus.verify.taking.takes import Takes
 
 Ends = hub.EmailFailed | hub.EmailBounced | hub.EmailSuppressed
 TO_SETTING = EmailKind.ENCOMPASS_NOTIFICATION
@@ -24,7 +24,7 @@ class TakingMeetings:
     def __init__(self, index: Index, held: HeldOnce) -> None:
         self._index = index
         self._held = held
-        self.by_kind: dict[type[Record], Callable[[Any, Logged], None]] = {hub.AgendaItemPlaced: self._placed}
+        self.by_kind: Takes = {hub.AgendaItemPlaced: self._placed}
 
     def _placed(self, record: hub.AgendaItemPlaced, logged: Logged) -> None:
         meta = record.meta
@@ -68,9 +68,6 @@ class TakingMeetings:
             tuple(_whose(names, name) for name in dict.fromkeys(names) if name and _stands(name, text)),
             any(_flat(said) in _flat(text) for said in (own.story if own else ())),
         )
-
-    def bounced(self, record: hub.EmailBounced, logged: Logged) -> None:
-        self.undelivered(record, logged)
 
     def undelivered(self, record: Ends, logged: Logged) -> None:
         """An email to a key adult, or to whoever a case was passed on to, was not read by anybody."""

@@ -1,6 +1,6 @@
 """What each record of the hub's memory leaves in the index: lookups, what was passed on, links, matches, claims."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from sys import intern
 from typing import Any
 from uuid import UUID
@@ -14,19 +14,17 @@ from mashbus.verify.held_once import HeldOnce
 from mashbus.verify.index import Index
 from mashbus.verify.places import Logged
 from mashbus.verify.procedure_facts import Turn
-from mashbus.verify.taking_procedure import address
+from mashbus.verify.taking.procedure import address
+from mashbus.verify.taking.takes import Takes
 
 
 class TakingMemory:
     def __init__(self, index: Index, held: HeldOnce) -> None:
         self._index = index
         self._held = held
-        self.by_kind: dict[type[Record], Callable[[Any, Logged], None]] = {
-            hub.ChildrenLookedUp: self.looked_up,
-            hub.PassedToHolder: self.passed,
+        self.by_kind: Takes = {
             hub.LaterCaseNoted: self._noted,
             hub.MatchOffered: self._offered,
-            hub.MatchDecided: self._matched,
             hub.ContactIndexed: self._claimed,
             hub.ChildHeld: self._held_now,
         }
@@ -100,7 +98,7 @@ class TakingMemory:
         offers = tuple(facts.Offer(one.candidate_id, one.token, one.case) for one in record.candidates)
         self._turn(record, facts.Offered(record.meta.event_id, logged.place, logged.ms, record.child, offers))
 
-    def _matched(self, record: hub.MatchDecided, logged: Logged) -> None:
+    def matched(self, record: hub.MatchDecided, logged: Logged) -> None:
         self._turn(
             record, facts.Matched(record.meta.event_id, logged.place, logged.ms, record.candidate_id, record.same)
         )

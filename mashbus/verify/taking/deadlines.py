@@ -1,6 +1,6 @@
 """What each record about deadlines leaves in the index: what starts, meets and stops them, what was said."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from sys import intern
 from typing import Any
@@ -14,6 +14,7 @@ from mashbus.verify.held_once import HeldOnce
 from mashbus.verify.index import Index
 from mashbus.verify.memory_facts import RE_REFERRAL
 from mashbus.verify.places import Logged
+from mashbus.verify.taking.takes import Takes
 
 Monitors = hub.SlaAtRisk | hub.SlaBreached | hub.SlaBreachResolved | hub.CanaryFired
 
@@ -22,7 +23,7 @@ class TakingDeadlines:
     def __init__(self, index: Index, held: HeldOnce) -> None:
         self._index = index
         self._held = held
-        self.by_kind: dict[type[Record], Callable[[Any, Logged], None]] = {
+        self.by_kind: Takes = {
             hub.CanaryArmed: self._canary,
             hub.SlaAtRisk: self._said,
             hub.SlaBreached: self._said,

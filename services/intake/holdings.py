@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from mashbus.bus.directory.claims import person_of
 from mashbus.bus.directory.keys import Exact, Keys, Malformed, exact, identifiers
 from mashbus.bus.errors import PermanentError
 from mashbus.bus.http.problems import Fault
@@ -17,7 +18,7 @@ from mashbus.contracts.record import Meta, Record
 from mashbus.domain import ids
 from mashbus.domain.known import Holding, Identifier, PoliceReference
 from mashbus.domain.partnership import Partnership
-from mashbus.domain.referral import Address, Child
+from mashbus.domain.referral import Child
 from services.intake.addresses import is_address
 from services.intake.directory_view import DirectoryView
 from services.intake.stated import CLOCKS_DIFFER_BY
@@ -170,7 +171,7 @@ def _held(news: News, partnership: Partnership, token: str, at: datetime) -> hub
         organisation=news.organisation,
         changed_at=news.changed_at,
         holdings=tuple(map(_reachable, news.holdings)),
-        person=_person(news.child) if news.holdings else None,
+        person=replace(person_of(news.child), local_id=news.child.local_id) if news.holdings else None,
     )
 
 
@@ -193,19 +194,4 @@ def _meta(news: News, partnership: Partnership, kind: str, key: str, at: datetim
         case_id=None,
         occurred_at=at,
         cause_id=news.event_id,
-    )
-
-
-def _person(child: Child) -> Child:
-    """What a person is shown of a possible match, and what is compared for one."""
-    address = child.address
-    return replace(
-        Child(),
-        local_id=child.local_id,
-        given_name=child.given_name,
-        family_name=child.family_name,
-        date_of_birth=child.date_of_birth,
-        expected_date_of_birth=child.expected_date_of_birth,
-        sex=child.sex,
-        address=Address(lines=address.lines, postcode=address.postcode, uprn=address.uprn) if address else None,
     )

@@ -1,8 +1,8 @@
 """What the hub knows already of a contact's children: asked of the directory first of all (G-18), and on the record.
 
 Asked again with every record until the case is routed, and when somebody rates what was passed on or linked: who holds
-a child may be told meanwhile. A person's word that an
-offered match is the same child is an identifier like any other; one that says no takes it back.
+a child may be told meanwhile. A person's word that an offered match is the same child is an identifier like any other;
+one that says no takes it back.
 """
 
 from collections.abc import Mapping, Sequence

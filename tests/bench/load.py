@@ -40,6 +40,9 @@ class Door:
 
     async def post(self, path: str, idempotency_key: str, body: Mapping[str, Any]) -> tuple[int, bytes]:
         content = json.dumps(body).encode()
+        if self._reader.at_eof():  # a server closes what has been idle for some seconds
+            self._writer.close()
+            await self.__aenter__()
         self._writer.write(
             f"POST {path} HTTP/1.1\r\nHost: {self._host}\r\nAuthorization: Bearer {self._key}\r\n"
             f"Idempotency-Key: {idempotency_key}\r\nContent-Type: application/json\r\n"

@@ -35,13 +35,15 @@ OUTCOME = {"outcomes": ["early-help-assessment"], "rationale": "Decided. (synthe
 
 
 class Load:
-    """Referrals without end, made of the demonstration's synthetic families; each under a key of its own."""
+    """Referrals without end, each under a key of its own: the families of the demonstration's week, then of another.
+
+    About one in seven names a child who came before, as at a front door: who is known is looked up as there.
+    """
 
     def __init__(self, hub: Hub) -> None:
-        week = Week(partnerships(hub.settings)[PARTNERSHIP])
-        given = gathered(week, census=None, own=None, folder=hub.settings.home, seed=7)
-        families = [one.document for one in given.arrivals if _whole(one.document.get("children", ()))]
-        self._families = itertools.cycle(families)
+        self._week = Week(partnerships(hub.settings)[PARTNERSHIP])
+        self._folder = hub.settings.home
+        self._families = itertools.chain.from_iterable(map(self._of_a_week, itertools.count(7)))
         self._number = itertools.count()
 
     def __iter__(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -49,10 +51,22 @@ class Load:
             people = {name: family[name] for name in ("children", "adults") if name in family}
             yield f"bench-{number}", referral(concern=concern("N1"), **people)
 
+    def _of_a_week(self, seed: int) -> Iterator[dict[str, Any]]:
+        given = gathered(self._week, census=None, own=None, folder=self._folder, seed=seed)
+        for document in (dict(one.document) for one in given.arrivals):
+            children = document.get("children", ())
+            if _whole(children):
+                yield document | {"children": [_of_seed(child, seed) for child in children]}
+
 
 def _whole(children: Sequence[Mapping[str, Any]]) -> bool:
     born = ("date_of_birth", "expected_date_of_birth")
     return bool(children) and all("family_name" in one and any(name in one for name in born) for one in children)
+
+
+def _of_seed(child: Mapping[str, Any], seed: int) -> Mapping[str, Any]:
+    """Made-up local ids are counted from 1 each time: else every week's first child would be the same."""
+    return child if "local_id" not in child else {**child, "local_id": f"{seed}-{child['local_id']}"}
 
 
 @asynccontextmanager

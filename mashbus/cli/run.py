@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import importlib
+import os
 import signal
 from typing import Annotated
 
@@ -29,6 +30,8 @@ SERVICES = (
 )
 """What `all` runs: a small hub with Hackney's agencies."""
 CASEWORK = "agency_casework"
+NOBODY_WAITS_FOR = "matching"
+"""Alone in its process it leaves the processor to the others: in a rush, offers come later and requests do not."""
 AGENCIES = ("agency_police", "agency_health", "agency_education", CASEWORK)
 """Those that can be bound to an organisation; the last one must be."""
 
@@ -49,6 +52,8 @@ def run(
     """Run services. Leaves with 0 when asked to stop, with 1 on any fault: let a supervisor start it again."""
     bound = [named(name) for name in (SERVICES if services == ["all"] else services)]
     logs.configure("+".join(map(str, bound)))
+    if [one.service for one in bound] == [NOBODY_WAITS_FOR]:
+        os.nice(10)
     settings = Settings(from_start=True) if from_start else Settings()
     uvloop.run(_run(bound, settings, port))
 

@@ -118,7 +118,8 @@ class Tail:
         case_id = (raw.key or b"").decode()
         self.appended.setdefault(kind, {}).setdefault(case_id, []).append(raw.timestamp)
         self.records += 1
-        self.last = max(self.last, raw.timestamp)
+        if kind != "MatchOffered":  # a person's to look at some day: nothing of the case waits for it
+            self.last = max(self.last, raw.timestamp)
         if kind == "EnquiryCollated":
             self.collated.put_nowait(case_id)
 

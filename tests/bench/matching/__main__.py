@@ -24,7 +24,7 @@ def main(
     each: Annotated[int, typer.Option(help="Contacts of each hard case.")] = 200,
     out: Annotated[Path, typer.Option(help="Where the figures are written.")] = OUT,
 ) -> None:
-    """Precision, recall, twins, latency and memory on a synthetic population with known truth. About fifteen minutes."""
+    """Precision, recall, twins, latency and memory on a synthetic population with known truth. About ten minutes."""
     console = Console()
     found: dict[str, Any] = {"machine": {**figures.machine(), "load_before": _load()}, "least": offers().least}
     for size in sorted(int(one) for one in people.split(",")):

@@ -12,12 +12,12 @@ from mashbus.bus.metrics import REFERRALS
 from mashbus.contracts import hub
 from mashbus.domain import ids
 from mashbus.domain.partnership import Partnership
-from services.intake.contacts import referral
+from services.intake.contacts import referral, without_its_own_numbers
 from services.intake.forms import ReferralForm
 from services.intake.not_recorded import check_recorded
 from services.intake.sending import Sending
 from services.intake.stated import misdated
-from services.intake.understanding import Said, meaningless, without_its_own_numbers, without_the_meaningless
+from services.intake.understanding import Said, meaningless, without_the_meaningless
 
 WHAT = "a referral"
 
@@ -42,7 +42,7 @@ async def take(form: ReferralForm, key: str, caller: Caller, sending: Sending) -
     """Raises NotReadable, NotPossible, NotToBeRecorded, KeyUsedOtherwise, Unavailable, OutcomeUnknown."""
     at = sending.clock.now()
     said, faults = _understood(form, caller.partnership, at)
-    record = restated(without_its_own_numbers(said, caller.key.organisation, caller.partnership), key, caller, at)
+    record = without_its_own_numbers(restated(said, key, caller, at), caller.key.organisation, caller.partnership)
     await check_recorded(record, key, caller, sending)
     case_id = ids.case_of_client(caller.key.client, key)
     if await sending.once(case_id, record.content_hash, record):

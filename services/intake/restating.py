@@ -17,8 +17,9 @@ from mashbus.domain import ids
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import NotRecorded
 from services.intake import not_recorded
+from services.intake.contacts import without_its_own_numbers
 from services.intake.submissions import received, said_in
-from services.intake.understanding import Said, meaningless, without_its_own_numbers, without_the_meaningless
+from services.intake.understanding import Said, meaningless, without_the_meaningless
 
 _log = structlog.get_logger()
 
@@ -50,7 +51,8 @@ def restated(organisation: str, record: Record, at: datetime, profiles: Mapping[
         _check_kept(organisation, record, partnership, at)  # first: whatever else is wrong with it is quarantined
     partnership = member(organisation, record, profiles)
     if isinstance(record, agency.ReferralSubmitted):
-        return received(organisation, record, _understood(organisation, record, partnership), at)
+        taken = received(organisation, record, _understood(organisation, record, partnership), at)
+        return without_its_own_numbers(taken, organisation, partnership)
     if not isinstance(record, agency.RESPONSES):
         raise NotTaken("not_a_response", "only responses and submissions are taken from organisations")
     if record.meta.case_id is None or record.request_id != ids.request_of(record.meta.case_id, organisation):
@@ -101,7 +103,7 @@ def _understood(organisation: str, record: agency.ReferralSubmitted, partnership
         raise NotTaken("not_understood", "; ".join(f"{one.where}: {one.problem}; {one.remedy}" for one in strange))
     if strange:
         _log.warning("left out of a report of harm", organisation=organisation, places=[one.where for one in strange])
-    return without_its_own_numbers(without_the_meaningless(said, partnership), organisation, partnership)
+    return without_the_meaningless(said, partnership)
 
 
 def _response(organisation: str, record: Response, at: datetime) -> Record:

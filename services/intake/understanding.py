@@ -8,7 +8,6 @@ called, so what means nothing is left out, and the sender is told.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from mashbus.bus.http.problems import Fault
@@ -44,16 +43,6 @@ def without_the_meaningless(said: Said, partnership: Partnership) -> Said:
         "views": tuple(one for one in said["views"] if 0 <= one.child < len(said["children"])),
         "call_reference": _call(said["call_reference"], partnership),
     }
-
-
-def without_its_own_numbers(said: Said, organisation: str | None, partnership: Partnership) -> Said:
-    """A school's or trust's own number of a child may be another child's at the council: it leads to nobody (H-05).
-
-    `organisation`: who refers; None where the hub's own form or a person does, whose number is the council's.
-    """
-    if organisation is None or organisation in partnership.known.holders:
-        return said
-    return {**said, "children": tuple(replace(one, local_id=None) for one in said["children"])}
 
 
 def _nobodys(views: Sequence[ChildView], children: Sequence[Child]) -> Iterable[Fault]:

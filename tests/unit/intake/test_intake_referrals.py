@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 import httpx
@@ -16,8 +17,8 @@ from mashbus.domain import ids
 from mashbus.domain.referral import Address, Adult, Child, ChildView, Concern, Consent, Professional, Referrer
 from mashbus.domain.vocabulary import Support
 from services.intake import forms
+from services.intake.contacts import referral, without_its_own_numbers
 from services.intake.referral_route import EXAMPLE
-from services.intake.understanding import without_its_own_numbers
 
 ROUTE = "/v1/referrals"
 
@@ -303,6 +304,18 @@ async def test_case_ids_are_opaque(door, keys) -> None:
 def test_H_05_another_organisation_s_own_number_of_a_child_is_not_taken_for_the_council_s(organisation, kept) -> None:
     """Else a school's pupil 77 is the council's child 77, and the worker of a stranger is told of it."""
     partnership = replace(HACKNEY, known=replace(HACKNEY.known, holders=("hackney-csc",)))
-    said = {"children": (Child(local_id="77", given_name="Nell"),), "source": "2A"}
-    taken = without_its_own_numbers(said, organisation, partnership)
-    assert taken == {"children": (Child(local_id=kept, given_name="Nell"),), "source": "2A"}
+    (child,) = without_its_own_numbers(of_number("77"), organisation, partnership).children
+    assert child == Child(local_id=kept, family_name="Sampleton")
+
+
+def test_two_newborns_whom_a_hospital_s_own_numbers_alone_tell_apart_are_two_contents() -> None:
+    """Else the second twin's referral is a duplicate of the first's, and nobody is asked of it."""
+    taken = [without_its_own_numbers(of_number(one), "homerton-health", HACKNEY) for one in ("77", "78")]
+    assert taken[0].children == taken[1].children
+    assert len({one.content_hash for one in taken}) == 2
+
+
+def of_number(number: str) -> hub.ReferralReceived:
+    body = {**EXAMPLE, "children": [{"local_id": number, "family_name": "Sampleton"}]}
+    form = forms.ReferralForm.model_validate_json(json.dumps(body))
+    return referral("trust", "k", "hackney", form.said(), datetime(2026, 6, 8, 9, tzinfo=UTC))

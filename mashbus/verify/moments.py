@@ -44,6 +44,8 @@ class Standing(NamedTuple):
     """An earlier case stands for it."""
     passed: frozenset[str] = frozenset()
     """Rules by which it was passed on."""
+    passed_children: frozenset[int] = frozenset()
+    """Places of the children that holders were told of."""
     flagged: bool = False
     milestones: frozenset[str] = frozenset()
     reached: tuple[str, ...] = ()
@@ -139,7 +141,11 @@ def _after(one: Standing, turn: Turn) -> Standing:  # noqa: C901, PLR0911, PLR09
         case memory.LookedUp():
             return _looked(one, turn)
         case memory.Passed():
-            return one._replace(passed=one.passed | {turn.rule}, handed_over=one.handed_over or turn.instead)
+            return one._replace(
+                passed=one.passed | {turn.rule},
+                passed_children=one.passed_children.union(turn.children),
+                handed_over=one.handed_over or turn.instead,
+            )
         case memory.Linked():
             return one._replace(links=one.links + 1, stood_for=one.stood_for or turn.stands_aside)
         case memory.Offered() | memory.Matched() | facts.Raised() | meetings.Placed() | meetings.Met():

@@ -72,9 +72,15 @@ def _meets_at(meeting: Meeting, after: datetime, partnership: Partnership) -> da
 
 
 def asked_about(case: Case, contact: Contact, partnership: Partnership) -> tuple[Child, ...]:
-    """The children but for those who are open: of them nobody is asked where others are not (H-05, G-03)."""
-    found = zip(contact.children, involvements(case, contact, partnership), strict=True)
-    others = tuple(child for child, involved in found if involved is not Involvement.OPEN)
+    """The children but for those whose open case a holder was told of: nobody is asked of them beside others (H-05).
+
+    Of a child whom nobody was told of, and where immediate harm is reported (promise P8), everybody is asked.
+    """
+    found = enumerate(involvements(case, contact, partnership))
+    elsewhere = {place for place, one in found if one is Involvement.OPEN} & case.passed_children
+    if contact.concern.immediate_harm:
+        elsewhere = set()
+    others = tuple(child for place, child in enumerate(contact.children) if place not in elsewhere)
     return others or contact.children
 
 

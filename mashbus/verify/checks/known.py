@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from uuid import UUID
 
+from mashbus.domain.partnership import Partnership
 from mashbus.verify.already_known import OPEN, of_each
 from mashbus.verify.checks.holders import told_of
 from mashbus.verify.checks.matches import decided_by_people
@@ -17,7 +18,7 @@ from mashbus.verify.facts import Asked, Email
 from mashbus.verify.memory_facts import LookedUp, Passed
 from mashbus.verify.moments import Course, Standing, between, cases, day_of
 from mashbus.verify.passing import Passing, passing
-from mashbus.verify.procedure_facts import Opened, Rated
+from mashbus.verify.procedure_facts import Opened, Particulars, Rated
 from mashbus.verify.verdict import Verdict
 from mashbus.verify.versions import profiles_at
 
@@ -112,17 +113,27 @@ def _of_an_open_case(evidence: Evidence, verdict: Verdict, case: Course, turn: R
 def _beside_its_siblings(
     evidence: Evidence, verdict: Verdict, case: Course, turn: Rated, before: Standing, asked: list[Asked]
 ) -> None:
-    """Of the children who are open nobody is asked where others are not."""
+    """Of a child whose holder was told nobody is asked beside the others; of every other child everybody is."""
     contact, profiles = case.seen_by(turn)[0], profiles_at(evidence, case.of.partnership, turn.ms)
-    each = [of_each(before.looked, contact.shape.children, day_of(evidence, contact, one), one) for one in profiles]
-    others = {place for found in each for place, involved in enumerate(found) if involved != OPEN}
-    if not others or len(others) == contact.shape.children:
+    everyone = frozenset(range(contact.shape.children))
+    others = [everyone - _with_a_holder(evidence, contact, before, one) or everyone for one in profiles]
+    if not profiles:
         return
+    may, must = frozenset().union(*others), everyone.intersection(*others)
     for request in asked:
         for copy in evidence.index.copies.get(request.request_id, ()):
-            verdict.looked["requests beside an open case"] += 1
-            if not all(who & others for who in copy.who):
+            verdict.looked["requests beside an open case"] += may != everyone
+            if may != everyone and not all(who & may for who in copy.who):
                 verdict.fault("a request shows a child whose case is open", copy.event_id, case.case_id)
+            if copy.who and all(copy.who) and not must.issubset(frozenset().union(*copy.who)):
+                verdict.fault("a request leaves out a child whom nobody else was told of", copy.event_id, case.case_id)
+
+
+def _with_a_holder(evidence: Evidence, contact: Particulars, before: Standing, profile: Partnership) -> frozenset[int]:
+    if contact.shape.immediate_harm:
+        return frozenset()
+    found = of_each(before.looked, contact.shape.children, day_of(evidence, contact, profile), profile)
+    return before.passed_children.intersection(place for place, one in enumerate(found) if one == OPEN)
 
 
 def _seen(evidence: Evidence, case: Course, turn: Rated | Passed) -> Iterator[Standing]:

@@ -150,6 +150,26 @@ def test_of_the_child_who_is_open_nobody_is_asked_about_its_sibling() -> None:
     assert all(len(one.children) == 1 for one in asked)
 
 
+def names_asked_about(story: Story) -> set[tuple[str | None, ...]]:
+    (routed,) = [one for one, _ in story.heard if isinstance(one, hub.CaseRouted)]
+    asked = [one for one in story.copies_of_triage(routed) if isinstance(one, agency.InformationRequested)]
+    return {tuple(child.given_name for child in one.children) for one in asked}
+
+
+def test_of_an_open_child_whom_no_rule_passes_on_agencies_are_asked_beside_its_sibling() -> None:
+    """Else nobody would act on it."""
+    story = told(Looked(known=(known(OPEN),)), CHILD, SIBLING, profile=replace(PROFILE, passes_on=()))
+    story.triage()
+    story.hear(rating(CASE_ONE, Rag.AMBER)).triage()
+    assert names_asked_about(story) == {("Tamsin", "Alder")}
+
+
+def test_P8_of_immediate_harm_to_an_open_child_agencies_are_asked_beside_its_sibling() -> None:
+    story = told(Looked(known=(known(OPEN),)), CHILD, SIBLING, concern=replace(CONCERN, immediate_harm=True))
+    story.triage()
+    assert names_asked_about(story) == {("Tamsin", "Alder")}
+
+
 def test_identifiers_that_contradict_one_another_are_a_persons_to_judge() -> None:
     contradiction = Contradiction(child=0, identifiers=(Identifier.UPN, Identifier.NHS_NUMBER))
     said = told(Looked(contradictions=(contradiction,))).triage()

@@ -141,6 +141,12 @@ def test_H_05_of_the_child_who_is_open_nobody_is_asked_beside_its_sibling():
     names(red(log)["known"], uid("x.copy"), "a request shows a child whose case is open")
 
 
+def test_of_an_open_child_whose_holder_was_not_told_everybody_is_asked():
+    log = beside(remembering())
+    log.drop("x.passed", "x.copy.hackney-education", "x.disclosed.hackney-education", "x.worker")
+    names(red(log)["known"], uid("x.copy"), "a request leaves out a child whom nobody else was told of")
+
+
 # -- its holder is told -----------------------------------------------------------------------------------------------
 
 

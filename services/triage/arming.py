@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from mashbus.domain import ids
 from mashbus.domain.case import Case
 from mashbus.domain.clocks import Anchor, Clock, computed, rerated
 from mashbus.domain.contact import Contact
@@ -35,6 +36,19 @@ def at_routing(
 ) -> tuple[Deadline, ...]:
     """The hub's own clocks that the colour starts (J-09, G-05) and those of the pathways (H-06)."""
     return _started(case, hub_clocks(partnership, pathways), rag, partnership, at)
+
+
+def taken_up_again(case: Case) -> tuple[Deadline, ...]:
+    """What another case's or the holder's work stood for, and what is owed again as the case is rated after all.
+
+    With the instants it had: whoever took the case for another's did not stop its clocks.
+    """
+    if not case.asks_nobody:
+        return ()
+    watch, own = case.watch, {one.clock for one in case.watch.deadlines.values() if one.subject == case.case_id}
+    newest = filter(None, (watch.newest(case.case_id, clock) for clock in sorted(own)))
+    ended = (one for one in newest if one.deadline_id in watch.ceased and not {ROUTING, *watch.off} & set(one.met_by))
+    return tuple(_again(one) for one in ended if watch.met_at(one) is None)
 
 
 def at_rerating(
@@ -132,6 +146,12 @@ def _rerated(
     if changed is None or newest is None or watch.standing_still(subject, clock.name) is None:
         return changed
     return replace(changed, steps=(*newest.steps, *changed.steps[1:]))  # time did run, before it stood still
+
+
+def _again(ended: Deadline) -> Deadline:
+    revision = ended.revision + 1
+    again = ids.deadline_of(ended.subject, ended.clock, revision)
+    return replace(ended, deadline_id=again, revision=revision)
 
 
 def _is_owed(watch: Watch, deadline: Deadline) -> bool:

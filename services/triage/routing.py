@@ -19,7 +19,7 @@ from mashbus.domain.procedure import ROUTING
 from mashbus.domain.rules import Facts, Rule, first_match
 from mashbus.domain.vocabulary import Rag
 from mashbus.domain.words import Rating
-from services.triage.arming import at_routing
+from services.triage.arming import at_routing, taken_up_again
 from services.triage.passing_on import stays_with_holder
 from services.triage.requests import asks_anybody, enquiry_of
 
@@ -75,7 +75,7 @@ def by_person(case: Case, rating: Rating, facts: Facts, partnership: Partnership
         decided_by=rating.actor,
         requests=requests,
         not_asked=not_asked,
-        deadlines=at_routing(case, rating.rag, rating.pathways, partnership, at),
+        deadlines=(*at_routing(case, rating.rag, rating.pathways, partnership, at), *taken_up_again(case)),
         level=rating.level or level_of(rating.pathways, partnership),
         indicators=tuple(one.name for one in shown(facts, partnership)),
         notifications=case.notifications,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from core_story import (
@@ -24,12 +25,14 @@ from core_story import (
 from mashbus.contracts import agency, hub
 from mashbus.domain.clocks import Amount, Clock, Kind, NoAmount
 from mashbus.domain.deadline import Deadline
+from mashbus.domain.known import LinkKind
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.referral import Referrer
 from mashbus.domain.vocabulary import Rag, ReferrerKind
 from mashbus.domain.watch import DeadlineState
 from mashbus.profiles import find
 from services.triage import decide as triage_decide
+from services.triage.ending import ended_with
 
 CASE = case_of("one")
 SUMMER = timedelta(hours=-1)
@@ -116,6 +119,20 @@ def test_M_03_M_04_M_05_a_contact_of_medway_starts_three_clocks_from_receipt() -
         "first-decision": ("hub", local(9, "09:00")),
         "written-outcome": ("hub", local(15, "09:00")),
     }
+
+
+def test_what_a_wrong_link_ended_is_owed_again_with_its_instants_when_somebody_rates_the_case_after_all() -> None:
+    story = opened(contact("medway"), profile=replace(joined("medway"), levels=find("medway", PROFILES).levels))
+    story.hear(hub.CaseLinked(meta=meta(CASE, "link", partnership="medway"), to=UUID(int=7), kind=LinkKind.DUPLICATE,
+                          withdrawn_deadlines=ended_with(hub.CaseLinked.__name__, story.case)))  # fmt: skip
+    assert running(story) == {"acknowledgement": local(9, "09:00")}
+
+    story.hear(rating(CASE, Rag.NONE, "first", pathways=("mash",), partnership="medway"), at=MONDAY + HOUR)
+    story.triage(MONDAY + HOUR)
+
+    assert running(story)["written-outcome"] == local(15, "09:00")
+    assert [one.revision for one in of_clock(story, "written-outcome")] == [1, 2]
+    assert [one.revision for one in of_clock(story, "first-decision")] == [1], "the rating itself was that decision"
 
 
 def test_a_contact_that_came_earlier_by_phone_counts_from_then() -> None:

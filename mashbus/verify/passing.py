@@ -7,7 +7,7 @@ from typing import NamedTuple
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import PassingOn
 from mashbus.domain.vocabulary import Handling
-from mashbus.verify.already_known import OPEN, involved, is_open
+from mashbus.verify.already_known import OPEN, RECENTLY, involved, is_open
 from mashbus.verify.conditions import Facts, hold
 from mashbus.verify.evidence import Evidence
 from mashbus.verify.memory_facts import Holder, Spell
@@ -15,7 +15,7 @@ from mashbus.verify.moments import Standing, day_of, known_of_case
 from mashbus.verify.procedure_facts import Particulars
 
 AT_CONTACT, AT_OUTCOME = "contact", "outcome"
-_OF_NOTE = (OPEN, "recently_closed")
+_OF_NOTE = (OPEN, RECENTLY)
 
 
 class Passing(NamedTuple):
@@ -39,7 +39,8 @@ def passing(evidence: Evidence, of: Particulars, state: Standing, profile: Partn
         return None
     some = facts["partly_open"] is True and rule.on == AT_CONTACT
     whole = not some and not of.shape.immediate_harm and state.rating is None
-    holders = frozenset(_holders(state, day_of(evidence, of, profile), profile, only_open=some))
+    only_open = some and not hold(rule.conditions, {**facts, "involvement": RECENTLY})
+    holders = frozenset(_holders(state, day_of(evidence, of, profile), profile, only_open=only_open))
     children = {one.child for one in holders} or set(range(of.shape.children))
     return Passing(
         rule.name, rule.requirement, rule.instead and whole, tuple(sorted(children)), holders, profile.known.team
@@ -65,9 +66,11 @@ def _rule(facts: Facts, state: Standing, profile: Partnership) -> PassingOn | No
 
 
 def _holders(state: Standing, day: date, profile: Partnership, *, only_open: bool) -> Iterator[Holder]:
-    for one in state.looked.known if state.looked else ():
+    known = state.looked.known if state.looked else ()
+    somebody_has = {one.child for one in known for spell in one.spells if is_open(spell, day)}
+    for one in known:
         now = [spell for spell in one.spells if is_open(spell, day)]
-        if not now and not only_open:
+        if one.child not in somebody_has and not only_open:
             now = _last(one.spells, day, profile)
         yield from (Holder(one.child, one.organisation, spell) for spell in now)
 

@@ -18,7 +18,7 @@ from mashbus.domain.contact import Contact
 from mashbus.domain.known import Holdership, Holding, KnownChild, involvement
 from mashbus.domain.partnership import Organisation, Partnership
 from mashbus.domain.procedure import ON_CONTACT, ON_OUTCOME, PassingOn
-from mashbus.domain.rules import Fact, Facts, first_match
+from mashbus.domain.rules import Fact, Facts, first_match, holds
 from mashbus.domain.sharing import minimise
 from mashbus.domain.vocabulary import EmailKind, Involvement
 from services.triage.directing import goes_elsewhere
@@ -45,7 +45,7 @@ def passed_on(
     rule = _rule(case, facts, partnership)
     if rule is None:
         return None
-    holders = tuple(_holders(case, contact, partnership, only_open=_only_some(rule, facts)))
+    holders = tuple(_holders(case, contact, partnership, only_open=_only_open(rule, facts)))
     children = tuple(sorted({one.child for one in holders})) or tuple(range(len(contact.children)))
     if rule.name in case.passed_to and case.passed_children.issuperset(children):
         return None
@@ -92,6 +92,11 @@ def _only_some(rule: PassingOn, facts: Facts) -> bool:
     return bool(facts["partly_open"]) and rule.on == ON_CONTACT
 
 
+def _only_open(rule: PassingOn, facts: Facts) -> bool:
+    """Beside an open child, who had a closed one is told too where the rule speaks of both (M-08)."""
+    return _only_some(rule, facts) and not holds(rule, {**facts, "involvement": Involvement.RECENTLY_CLOSED.value})
+
+
 def _instead(rule: PassingOn, case: Case, contact: Contact, facts: Facts) -> bool:
     whole = not _only_some(rule, facts) and not contact.concern.immediate_harm
     return rule.instead and whole and not case.routed
@@ -109,10 +114,16 @@ def _rule(case: Case, facts: Facts, partnership: Partnership) -> PassingOn | Non
 def _holders(case: Case, contact: Contact, partnership: Partnership, *, only_open: bool) -> Iterator[Holdership]:
     """Who has each child's case now; where nobody has, who had it last within the profile's window."""
     day = contact.received_at.astimezone(partnership.zone).date()
-    for one in case.looked.known if case.looked else ():
-        open_now = [spell for spell in one.holdings if involvement((spell,), day, None) is Involvement.OPEN]
-        for spell in open_now or ([] if only_open else _latest(one, day, partnership)):
+    known = case.looked.known if case.looked else ()
+    held = {one.child for one in known if _open(one, day)}
+    for one in known:
+        closed = [] if only_open or one.child in held else _latest(one, day, partnership)
+        for spell in _open(one, day) or closed:
             yield Holdership(child=one.child, organisation=one.organisation, holding=spell)
+
+
+def _open(known: KnownChild, day: date) -> list[Holding]:
+    return [spell for spell in known.holdings if involvement((spell,), day, None) is Involvement.OPEN]
 
 
 def _latest(known: KnownChild, day: date, partnership: Partnership) -> list[Holding]:

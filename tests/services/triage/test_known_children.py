@@ -140,6 +140,30 @@ def test_where_children_are_open_to_different_services_a_person_decides() -> Non
     )
 
 
+def test_M_08_beside_an_open_child_whoever_had_the_other_one_is_told_where_the_rule_speaks_of_both() -> None:
+    either = PassingOn(
+        name="re-engages", requirement="M-08", on="contact", instead=False, reason="The worker re-engages.",
+        conditions=(Condition(fact="involvement", test="any", value=frozenset({"open", "recently_closed"})),),
+    )  # fmt: skip
+    closed = known(replace(OPEN, unit="Unit 5", closed_on=date(2026, 5, 20)), child=1)
+    profile = replace(PROFILE, passes_on=(either,))
+    said = told(Looked(known=(known(OPEN), closed)), CHILD, SIBLING, profile=profile).triage()
+
+    passed = next(one for one in said if isinstance(one, hub.PassedToHolder))
+    assert [(one.child, one.holding.unit) for one in passed.holders] == [(0, "Unit 4"), (1, "Unit 5")]
+
+
+def test_who_had_a_child_before_is_not_told_where_somebody_else_has_it_now() -> None:
+    before = KnownChild(
+        child=0, token="ef" * 32, organisation="early-help", matched_on=(Identifier.UPN,),
+        holdings=(replace(OPEN, service=Holder.EARLY_HELP, closed_on=date(2026, 5, 20)),),
+    )  # fmt: skip
+    said = told(Looked(known=(known(OPEN), before))).triage()
+
+    passed = next(one for one in said if isinstance(one, hub.PassedToHolder))
+    assert {one.organisation for one in passed.holders} == {"social-care"}
+
+
 def test_of_the_child_who_is_open_nobody_is_asked_about_its_sibling() -> None:
     story = told(Looked(known=(known(OPEN),)), CHILD, SIBLING)
     story.triage()

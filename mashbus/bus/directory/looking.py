@@ -1,8 +1,9 @@
 """What the hub's memory answers about a contact. Exact identifiers decide, and a person's word on an offered match.
 
 Identifiers of one child that lead to different children of one organisation decide nothing, nor does one that two
-different children of the contact share: a person looks. An earlier contact is one whose claim on the same identifier
-lies before ours in the log, whatever the clocks said; without a claim of our own nothing is earlier yet.
+different children of the contact share: a person looks, and his word on one of those children settles it. An earlier
+contact is one whose claim on the same identifier lies before ours in the log, whatever the clocks said; without a claim
+of our own nothing is earlier yet.
 """
 
 from collections import defaultdict
@@ -28,7 +29,8 @@ from mashbus.domain.partnership import Partnership
 from mashbus.domain.referral import Child
 
 _ORDER = tuple(Identifier)
-_Found = dict[str, dict[str, tuple[hub.ChildHeld, list[Identifier]]]]
+_ByToken = dict[str, tuple[hub.ChildHeld, list[Identifier]]]
+_Found = dict[str, _ByToken]
 """Of one child of the contact: by organisation and token, what its record says and what led to it."""
 
 
@@ -52,18 +54,19 @@ class Looking:
         known, contradictions = [], []
         for place, organisations in found.items():
             for organisation, by_token in organisations.items():
-                led = {kind for _, kinds in by_token.values() for kind in kinds}
-                if len(by_token) > 1 or (place, next(iter(by_token))) in shared:
+                token = _settled(by_token) or (next(iter(by_token)) if len(by_token) == 1 else None)
+                if token is None or (place, token) in shared:
+                    led = {kind for _, kinds in by_token.values() for kind in kinds}
                     contradictions.append(Contradiction(child=place, identifiers=_in_order(led)))
                     continue
-                ((token, (record, _)),) = by_token.items()
+                record, kinds = by_token[token]
                 known.append(
                     KnownChild(
                         child=place,
                         token=token,
                         organisation=organisation,
                         holdings=record.holdings,
-                        matched_on=_in_order(led),
+                        matched_on=_in_order(kinds),
                     )
                 )
         return Looked(
@@ -164,18 +167,35 @@ def _first_of_each(claims: Iterable[Claim]) -> Iterable[Claim]:
     return first.values()
 
 
+def _settled(by_token: _ByToken) -> str | None:
+    """The one child that an identifier leads to and that a person says it is. His word alone, against what all
+    identifiers say, settles nothing.
+    """
+    said = [token for token, (_, kinds) in by_token.items() if Identifier.MATCH in kinds]
+    return said[0] if len(said) == 1 and set(by_token[said[0]][1]) != {Identifier.MATCH} else None
+
+
 def _shared(children: Sequence[Child], found: Mapping[int, _Found]) -> frozenset[tuple[int, str]]:
-    """Where two children of the contact who are not the same person lead to one child of the directory."""
-    led: dict[str, list[int]] = defaultdict(list)
+    """Where two children of the contact who are not the same person lead to one child of the directory. Whom a person
+    settled it for shares it only with another of whom a person says so too.
+    """
+    led: dict[str, dict[int, _ByToken]] = defaultdict(dict)
     for place, organisations in found.items():
         for by_token in organisations.values():
             for token in by_token:
-                led[token].append(place)
+                led[token][place] = by_token
+
+    def rivals(token: str, place: int) -> Iterable[int]:
+        places = led[token]
+        if _settled(places[place]) != token:
+            return places
+        return [other for other, by_token in places.items() if Identifier.MATCH in by_token[token][1]]
+
     return frozenset(
         (place, token)
         for token, places in led.items()
         for place in places
-        if any(_person(children[other]) != _person(children[place]) for other in places)
+        if any(_person(children[other]) != _person(children[place]) for other in rivals(token, place))
     )
 
 

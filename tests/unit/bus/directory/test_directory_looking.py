@@ -167,6 +167,41 @@ def test_a_person_s_word_against_an_exact_identifier_is_a_contradiction(memory: 
     assert looked.contradictions[0].identifiers == (Identifier.LOCAL_ID, Identifier.MATCH)
 
 
+def test_a_person_s_word_settles_to_which_of_two_children_the_identifiers_lead(memory: HubMemory) -> None:
+    memory.told(held("A", OPEN), identified(Identifier.NHS_NUMBER, NHS, "A"))
+    memory.told(held("B", OPEN), identified(Identifier.UPN, UPN, "B"))
+    about = contact("one", Child(nhs_number=NHS, upn=UPN))
+    assert memory.look("one", about).contradictions
+    looked = memory.look("one", about, {0: [offered(token=token("A"))]})
+    (known,) = looked.known
+    assert (known.token, known.matched_on) == (token("A"), (Identifier.NHS_NUMBER, Identifier.MATCH))
+    assert not looked.contradictions
+
+
+@pytest.mark.parametrize("words", [("C",), ("A", "B"), ("A", "C")])
+def test_a_word_for_a_third_child_or_for_two_settles_nothing(memory: HubMemory, words: tuple[str, ...]) -> None:
+    memory.told(held("A", OPEN), held("B", OPEN), held("C", OPEN))
+    memory.told(identified(Identifier.NHS_NUMBER, NHS, "A"), identified(Identifier.UPN, UPN, "B"))
+    about = contact("one", Child(nhs_number=NHS, upn=UPN))
+    looked = memory.look("one", about, {0: [offered(token=token(one)) for one in words]})
+    assert not looked.known
+    assert [one.child for one in looked.contradictions] == [0]
+
+
+def test_a_person_s_word_settles_whose_a_number_is_that_twins_share_and_the_other_is_still_looked_for(
+    memory: HubMemory,
+) -> None:
+    memory.told(held("L1", OPEN), identified(Identifier.NHS_NUMBER, NHS, "L1"))
+    twins = contact("one", Child(given_name="Robin", nhs_number=NHS), Child(given_name="Sam", nhs_number=NHS))
+    robins = [offered(token=token("L1"))]
+    looked = memory.look("one", twins, {0: robins})
+    assert [one.child for one in looked.known] == [0]
+    assert [one.child for one in looked.contradictions] == [1]
+    of_both = memory.look("one", twins, {0: robins, 1: robins})
+    assert not of_both.known, "two different children cannot both be that one"
+    assert [one.child for one in of_both.contradictions] == [0, 1]
+
+
 # -- which contacts came before ----------------------------------------------------------------------------------
 
 

@@ -27,7 +27,7 @@ def main(
     seconds: Annotated[int, typer.Option(help="Length of each run at a steady rate.")] = 20,
     out: Annotated[Path, typer.Option(help="Where the figures are written.")] = OUT,
 ) -> None:
-    """Measure one hop, the whole bus, memory and replay. About five minutes."""
+    """Measure one hop, the whole bus, memory and replay. About seven minutes."""
     console = Console()
     found = uvloop.run(_measured(hops, rounds, referrals, seconds, console))
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -52,6 +52,7 @@ async def _measured(hops: int, rounds: int, referrals: int, seconds: int, consol
             async with running(Path(folder) / "whole", follow=False) as hub:
                 load = whole.Load(hub)
                 await whole.sustained(hub, load, 100)
+                found["at_5"] = await whole.latencies(hub, load, 5, 5 * seconds)
                 found["at_20"] = await whole.latencies(hub, load, 20, 20 * seconds)
                 found["at_50"] = await whole.latencies(hub, load, 50, 50 * seconds)
                 found["sustained"] = await whole.sustained(hub, load, referrals)

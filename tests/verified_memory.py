@@ -50,7 +50,7 @@ from mashbus.verify.mail import Mail
 
 CASEWORK = "hackney-csc"
 """Holds cases and is not on the bus."""
-DUTY = "duty@example.invalid"
+DUTY, UNITS = "duty@example.invalid", "units@example.invalid"
 WORKER = "worker@example.invalid"
 SIBLING = Child(given_name="Probatus", family_name="Synthetic-Oak", date_of_birth=date(2017, 5, 6), local_id="L-2")
 OPEN = Holding(service=Holder.SOCIAL_CARE, unit="Unit 4", worker_email=WORKER, opened_on=date(2026, 1, 5))
@@ -58,8 +58,11 @@ UNADDRESSED = Holding(service=Holder.SOCIAL_CARE, opened_on=date(2026, 1, 5))
 LONG_CLOSED = Holding(service=Holder.SOCIAL_CARE, closed_on=date(2024, 1, 5))
 REMEMBERING: Partnership = replace(
     HACKNEY,
-    known=Known(holders=(EDUCATION, CASEWORK), recently=Window(months=3), team="duty"),
-    teams={"duty": Team(name="duty", title="Duty", email=DUTY)},
+    known=Known(holders=(EDUCATION, CASEWORK), recently=Window(months=3), team="units", alarms="duty"),
+    teams={
+        "units": Team(name="units", title="Units", email=UNITS),
+        "duty": Team(name="duty", title="Duty", email=DUTY),
+    },
     messages={
         **HACKNEY.messages,
         **dict.fromkeys((EmailKind.PASSED_ON, EmailKind.DIRECTED, EmailKind.ALERT), Message(subject="s", body="b")),
@@ -135,7 +138,7 @@ def email(
 def passed_on(log: Log, case: str, at: datetime, holders: tuple[Holdership, ...], **changes: object) -> None:
     fact = hub.PassedToHolder(
         meta=meta(f"{case}.passed", uid(case), at), rule="open", requirement="H-05", instead=True, reason="r",
-        children=tuple(sorted({one.child for one in holders})), holders=holders, team="duty",
+        children=tuple(sorted({one.child for one in holders})), holders=holders, team="units",
     )  # fmt: skip
     log.put(f"{case}.passed", topics.CASES, fact.model_copy(update=changes), at)
 
@@ -206,7 +209,7 @@ def _case_f(log: Log, at: datetime) -> None:
     passed_on(log, "f", at + 3 * SECOND, holders, withdrawn_deadlines=(screening.deadline_id,))
     handed(log, "f", at + 4 * SECOND, EDUCATION, CHILD)
     email(log, "f.worker", "f", EmailKind.PASSED_ON, WORKER, "f.passed", at + 4 * SECOND)
-    email(log, "f.team", "f", EmailKind.PASSED_ON, DUTY, "f.passed", at + 4 * SECOND, "team")
+    email(log, "f.team", "f", EmailKind.PASSED_ON, UNITS, "f.passed", at + 4 * SECOND, "team")
     email(log, "f.told", "f", EmailKind.DIRECTED, str(REFERRER.email), "f.passed", at + 4 * SECOND, "referrer")
 
 

@@ -20,6 +20,11 @@ def known(one: Partnership) -> Iterator[str]:
     else:
         yield "No organisation tells the bus whose case is open: a person finds out and records it."
     yield listed(_windows(one))
+    if one.known.alarms:
+        yield (
+            f"{one.teams[one.known.alarms].title} is alarmed where an email that passed a case on reaches nobody, "
+            "and where another notification of an incident comes too late."
+        )
     if not one.passes_on:
         yield "An open case is triaged like any other: whoever decides is shown who holds it."
         return

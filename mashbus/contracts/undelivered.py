@@ -29,11 +29,8 @@ def undelivered(record: Record, partnership: Partnership | None, at: datetime) -
     return _not_reached(record, partnership, at) if passed and partnership.passes_on else None
 
 
-def _not_reached(record: Record, partnership: Partnership, at: datetime) -> hub.AlertRaised | None:
-    """None where the partnership has no mailbox at all."""
-    team = partnership.known.team or next(iter(partnership.teams), None)
-    if team is None:
-        return None
+def _not_reached(record: Record, partnership: Partnership, at: datetime) -> hub.AlertRaised:
+    """To the hub itself, as the mailbox of whoever holds cases was not reached; also where no team has a mailbox."""
     return hub.AlertRaised(
         meta=Meta(
             event_id=ids.caused(record.meta.event_id, hub.AlertRaised.__name__, HOLDER_NOT_REACHED),
@@ -44,6 +41,6 @@ def _not_reached(record: Record, partnership: Partnership, at: datetime) -> hub.
         ),
         alert=HOLDER_NOT_REACHED,
         requirement=partnership.passes_on[0].requirement,
-        teams=(team,),
+        teams=partnership.alarmed,
         reasons=(_TELL_THEM,),
     )

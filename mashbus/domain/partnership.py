@@ -140,6 +140,16 @@ class Partnership:
         """
         return self.past.get(version, self)
 
+    @property
+    def alarmed(self) -> tuple[str, ...]:
+        """The team of the hub that is told of what no rule foresaw. Where the profile names none, the first to which
+        nothing is passed on, else the first; empty: no team has a mailbox.
+        """
+        if self.known.alarms:
+            return (self.known.alarms,)
+        away = {self.known.team, *(kind.team for kind in self.contact_types.values())}
+        return tuple(sorted(self.teams, key=away.__contains__))[:1]
+
     def kind_of(self, contact_type: str | None) -> ContactType | None:
         """What a contact is, where it is no ordinary referral."""
         return self.contact_types.get(contact_type) if contact_type else None

@@ -167,6 +167,8 @@ class Known:
     """The very same content under another key within so long is the same referral (ours)."""
     team: str | None = None
     """The mailbox for what is passed on where the holder has no address."""
+    alarms: str | None = None
+    """The hub's own team, which is told where what was passed on reaches nobody. None: an older profile."""
 
 
 @dataclass(frozen=True, kw_only=True)

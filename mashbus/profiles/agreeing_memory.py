@@ -21,6 +21,7 @@ def known_faults(profile: Written) -> Iterator[Fault]:
         yield from unknown(("known", "team"), (profile.known.team,), profile.teams, "there is no team")
     elif profile.passes_on:
         yield ("known",), "team is missing: who gets what is passed on where the holder has no address?"
+    yield from _alarm_faults(profile)
     for index, rule in enumerate(profile.passes_on):
         if not OF_HOLDING & rule.when.keys():
             yield (
@@ -30,6 +31,28 @@ def known_faults(profile: Written) -> Iterator[Fault]:
         if _asks_for_recently(rule.when) and profile.known.recently is None:
             said = "recently_closed needs [known] recently: how long ago is recently?"
             yield ("passes_on", index, "when", "involvement"), said
+
+
+def _alarm_faults(profile: Written) -> Iterator[Fault]:
+    """Who is told that a mailbox was not reached must have another."""
+    known = profile.known
+    if known.alarms is None:
+        if "known" in profile.model_fields_set:
+            said = "alarms is missing: which team of the hub is told when what was passed on reaches nobody?"
+            yield ("known",), said
+        return
+    yield from unknown(("known", "alarms"), (known.alarms,), profile.teams, "there is no team")
+    passed_to = dict.fromkeys((known.team, *(kind.team for kind in profile.contact_types.values())))
+    for team in passed_to:
+        if team in profile.teams and _mailbox(profile, team) == _mailbox(profile, known.alarms):
+            said = (
+                f"an email to '{team}' that reaches nobody would alarm the same mailbox: name another team of the hub"
+            )
+            yield ("known", "alarms"), said
+
+
+def _mailbox(profile: Written, team: str) -> str | None:
+    return profile.teams[team].email.casefold() if team in profile.teams else None
 
 
 def meeting_faults(profile: Written) -> Iterator[Fault]:

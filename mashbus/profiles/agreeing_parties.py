@@ -83,7 +83,10 @@ def _needed(profile: Written) -> Mapping[EmailKind, str]:
         for email in clock.emails
     }
     needed = {
-        EmailKind.ALERT: profile.alerts or profile.encompass or any(one.alerts for one in profile.milestones.values()),
+        EmailKind.ALERT: profile.alerts
+        or profile.encompass
+        or profile.known.alarms
+        or any(one.alerts for one in profile.milestones.values()),
         EmailKind.INVITATION: invites,
         EmailKind.PASSED_ON: profile.passes_on or any(one.team for one in kinds),
         EmailKind.DIRECTED: any(one.handling != "triage" for one in kinds)

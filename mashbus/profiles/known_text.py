@@ -54,6 +54,7 @@ class KnownText(Table):
     re_referral: WindowText = WindowText(months=12)
     duplicate: SpanText = SpanText(hours=48)
     team: str | None = None
+    alarms: str | None = None
 
     def faults(self) -> Iterator[Fault]:
         kept = f"an earlier contact is found again for {CONTACTS_KEPT.days} days only"
@@ -69,6 +70,7 @@ class KnownText(Table):
             re_referral=self.re_referral.window(),
             duplicate=self.duplicate.span(),
             team=self.team,
+            alarms=self.alarms,
         )
 
 

@@ -40,16 +40,9 @@ def told_again(case: Case, partnership: Partnership, at: datetime) -> hub.AlertR
         ),
         alert=FURTHER,
         requirement=REQUIREMENT,
-        teams=alerted_teams(partnership),
+        teams=partnership.alarmed,
         reasons=(*((_CHILD,) if one.children else ()), *((_GRAVER,) if one.graver else ())),
     )
-
-
-def alerted_teams(partnership: Partnership) -> tuple[str, ...]:
-    """Who has what finds no holder; else the first team."""
-    first = next(iter(partnership.teams), None)
-    team = partnership.known.team or first
-    return (team,) if team else ()
 
 
 def _late(case: Case) -> Iterator[Further]:

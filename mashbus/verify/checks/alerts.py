@@ -178,9 +178,14 @@ def _too_late(evidence: Evidence, verdict: Verdict, case: Course, raised: set[UU
 
 
 def _whoever_decides(profile: Partnership) -> tuple[str, ...]:
-    """Who has what finds no holder, else the profile's first team."""
-    team = profile.known.team or next(iter(profile.teams), None)
-    return (team,) if team else ()
+    """The hub's team for alarms. Where the profile names none: the first to which no contact is passed on, else the
+    first of all.
+    """
+    if profile.known.alarms is not None:
+        return (profile.known.alarms,)
+    passed_to = {profile.known.team}.union(kind.team for kind in profile.contact_types.values())
+    own = tuple(team for team in profile.teams if team not in passed_to)
+    return (own or tuple(profile.teams))[:1]
 
 
 # -- whom nobody reached --------------------------------------------------------------------------------------------

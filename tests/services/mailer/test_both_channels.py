@@ -176,7 +176,7 @@ async def test_H_05_an_email_that_passed_a_case_on_and_fails_alarms_the_team(far
     sender = Sender(channel, partnerships={"hackney": HACKNEY})
     failed, alarm = await sender.perform(None, email("unit", kind=EmailKind.PASSED_ON, to="not an address"), MONDAY)
     assert isinstance(alarm, hub.AlertRaised)
-    assert (alarm.alert, alarm.requirement, alarm.teams) == ("holder-not-reached", "H-05", (HACKNEY.known.team,))
+    assert (alarm.alert, alarm.requirement, alarm.teams) == ("holder-not-reached", "H-05", ("duty-manager",))
     assert alarm.meta.cause_id == failed.meta.event_id
     sent = await sender.perform(None, email("told", kind=EmailKind.PASSED_ON), MONDAY)
     assert [type(one) for one in sent] == [hub.EmailSent]

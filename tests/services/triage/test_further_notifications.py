@@ -100,9 +100,9 @@ def test_G_11_afterwards_what_is_new_is_alerted_once_and_nobody_is_asked_again(f
     story.triage()
     (alert,) = alerts(story)
     assert says in alert.reasons[0]
-    assert (alert.teams, alert.meta.cause_id) == ((HACKNEY.known.team,), further.meta.event_id)
+    assert (alert.teams, alert.meta.cause_id) == (("duty-manager",), further.meta.event_id)
     (letter,) = only(story.copies_of_triage(alert), hub.EmailRequested)
-    assert letter.kind is EmailKind.ALERT
+    assert (letter.kind, letter.to) == (EmailKind.ALERT, HACKNEY.teams["duty-manager"].email), "MASH, not the units"
     assert asked(story) == before, "the copies are those of the routing, whenever they are made"
     assert len(facts(story, hub.CaseRouted)) == 1
 

@@ -112,6 +112,7 @@ def test_H_05_who_holds_an_open_case_gets_it_and_who_says_so() -> None:
     assert line.endswith("**passed to the holder instead**: nobody is asked, and the hub's clocks end. It has been passed "
                          "without delay to the unit that deals with it. (H-05)")  # fmt: skip
     assert "Where the holder has no address, Children's social care, case-holding units is told." in page
+    assert "MASH duty manager is alarmed where an email that passed a case on reaches nobody" in page
     assert "A case that was closed within 12 weeks is recently closed" in shown("medway")
     assert "An open case is triaged like any other" in shown("cambridgeshire")
 

@@ -38,6 +38,7 @@ holders = ["some-police"]
 recently = { months = 3 }
 re_referral = { months = 12 }
 duplicate = { hours = 48 }
+alarms = "managers"
 team = "duty"
 
 [[passes_on]]
@@ -109,6 +110,10 @@ settings = "somewhere-settings.toml"
 
 [reports]
 suppress_below = 10
+
+[teams.managers]
+title = "Managers"
+email = "managers@hub.example"
 """
     )
     .replace(

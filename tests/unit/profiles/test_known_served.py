@@ -100,7 +100,7 @@ def test_H_05_open_to_social_care_is_passed_on_instead_and_nobody_is_asked() -> 
         assert held(HACKNEY, immediate_harm=True, **said) == set()
     assert instead(HACKNEY, **TO_EARLY_HELP) is None
     assert held(HACKNEY, **TO_EARLY_HELP) == set()
-    assert HACKNEY.known.team == "csc-units"
+    assert (HACKNEY.known.team, HACKNEY.known.alarms) == ("csc-units", "duty-manager")
 
 
 def test_H_07_a_request_for_information_is_no_contact_about_the_child() -> None:

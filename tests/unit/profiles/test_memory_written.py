@@ -27,6 +27,10 @@ REFUSED = {
     "a duplicate without a length": ("duplicate = { hours = 48 }", "duplicate = {}", "duplicate = ", "write { hours = 48 } or { days = 2 }"),
     "a fallback team that is not there": ('team = "duty"\n\n[[passes_on]]', 'team = "dutty"\n\n[[passes_on]]', 'team = "dutty"', "there is no team 'dutty'"),
     "no fallback team": ('team = "duty"\n\n[[passes_on]]', "\n[[passes_on]]", "[known]", "team is missing: who gets what is passed on where the holder has no address?"),
+    "nobody of the hub to alarm": ('alarms = "managers"\n', "", "[known]", "alarms is missing: which team of the hub is told when what was passed on reaches nobody?"),
+    "an alarm to a team that is not there": ('alarms = "managers"', 'alarms = "manager"', 'alarms = "manager"', "there is no team 'manager'"),
+    "an alarm to whom nobody reached": ('alarms = "managers"', 'alarms = "duty"', 'alarms = "duty"', "an email to 'duty' that reaches nobody would alarm the same mailbox: name another team of the hub"),
+    "an alarm to the mailbox that nobody reached": ('email = "managers@hub.example"', 'email = "Duty@hub.example"', 'alarms = "managers"', "an email to 'duty' that reaches nobody would alarm the same mailbox"),
     "passing on at another time": ('on = "contact"', 'on = "routing"', 'on = "routing"', "must be 'contact' or 'outcome'"),
     "passing on without saying how far": ("instead = true\n", "", '[[passes_on]]\nname = "open"', "instead: is missing"),
     "nothing left to leave out": ("instead = false", "instead = true", "instead = true\nwhen.involvement", "with the outcome the hub has decided already"),
@@ -108,7 +112,7 @@ def test_the_tables_come_to_plain_values(tmp_path: Path) -> None:
     hub = with_settings(tmp_path)
     assert hub.known == Known(
         holders=("some-police",), recently=Window(months=3), re_referral=Window(months=12),
-        duplicate=timedelta(hours=48), team="duty",
+        duplicate=timedelta(hours=48), team="duty", alarms="managers",
     )  # fmt: skip
     assert [(one.name, one.on, one.instead) for one in hub.passes_on] == [
         ("open", "contact", True), ("closed-lately", "outcome", False),

@@ -77,7 +77,9 @@ def test_its_guard_and_its_vocabulary_refuse(ashdale: Partnership) -> None:
 
 
 def test_its_open_case_goes_to_its_holder_and_its_school_is_known(ashdale: Partnership) -> None:
-    assert (ashdale.known.holders, ashdale.known.team) == (("ashdale-social-care",), "duty")
+    assert (ashdale.known.holders, ashdale.known.team, ashdale.known.alarms) == (
+        ("ashdale-social-care",), "duty", "manager"
+    )  # fmt: skip
     assert [(one.name, one.instead) for one in ashdale.passes_on] == [("open", True)]
     assert ashdale.encompass is not None
     assert [one.email for one in ashdale.encompass.settings.values()] == ["key-adult@school.example"]

@@ -285,7 +285,7 @@ def test_the_referrer_was_not_told_where_it_went():
 
 
 def test_a_team_that_is_a_worker_too_is_written_to_twice():
-    log = remembering().under(teams={"duty": replace(REMEMBERING.teams["duty"], email=WORKER)})
+    log = remembering().under(teams={**REMEMBERING.teams, "units": replace(REMEMBERING.teams["units"], email=WORKER)})
     log.edit("f.team", to=WORKER)
     log.mails = [one._replace(to=hash(WORKER)) if one.file == "f.team.eml" else one for one in log.mails]
     report = judge(log.evidence())
@@ -427,9 +427,16 @@ def test_H_05_the_alarm_about_the_holders_email():
     assert judge(log.evidence()).ok
 
 
-def alarm(log, name, cause):
+def test_H_05_the_alarm_went_to_the_mailbox_that_was_not_reached():
+    log = remembering()
+    came_back(log)
+    alarm(log, "f.alarm", uid("f.bounced"), team="units")
+    names(only(log, "alerts"), "holder-not-reached was raised for other teams", uid("f.alarm"))
+
+
+def alarm(log, name, cause, team=None):
     when = at(log, "f.worker") + 2 * HOUR
-    team = log.profile.known.team
+    team = team or log.profile.known.alarms
     raised = hub.AlertRaised(
         meta=meta(name, uid("f"), when, cause), alert="holder-not-reached", requirement="H-05", teams=(team,),
         reasons=("r",),

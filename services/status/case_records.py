@@ -24,20 +24,24 @@ def name_of_child(child: Child) -> str:
 
 @dataclass(frozen=True)
 class CaseRecords:
-    """`records`: of the case alone, each once, in any order. Another partnership's statements are none of it (P5)."""
+    """`records`: of the case alone, each once; those of one topic as they lie in it. Another partnership's
+    statements are none of it (P5).
+    """
 
     records: Sequence[Record]
     partnership: Partnership
 
     def all(self, kind: type[R]) -> Sequence[R]:
         """In the order in which they occurred."""
-        ours = (one for one in self.records if isinstance(one, kind) and self._counts(one))
-        return sorted(ours, key=lambda one: (one.meta.occurred_at, one.meta.event_id))
+        return sorted(self._ours(kind), key=lambda one: (one.meta.occurred_at, one.meta.event_id))
 
     @cached_property
     def contact(self) -> hub.ReferralReceived | hub.PoliceNotificationReceived | None:
-        """What opened the case; of several notifications of one incident the first, with what all of them say."""
-        referrals, notifications = self.all(hub.ReferralReceived), self.all(hub.PoliceNotificationReceived)
+        """What opened the case; of several notifications of one incident the first, with what all of them say.
+
+        As they lie in the log: a child's place is counted so wherever another record names it by its place.
+        """
+        referrals, notifications = self._ours(hub.ReferralReceived), self._ours(hub.PoliceNotificationReceived)
         return next(iter(referrals), None) or (_together(notifications) if notifications else None)
 
     def child(self, place: int) -> str:
@@ -52,6 +56,9 @@ class CaseRecords:
     def pathway(self, name: str) -> str:
         known = self.partnership.pathways.get(name)
         return known.title if known else name
+
+    def _ours(self, kind: type[R]) -> Sequence[R]:
+        return [one for one in self.records if isinstance(one, kind) and self._counts(one)]
 
     def _counts(self, record: Record) -> bool:
         unchecked = (*STATED, hub.PoliceNotificationReceived)

@@ -12,8 +12,11 @@ from mashbus.bus.http.keys import ApiKeys, add_key
 from mashbus.bus.http.pages import documented_app
 from mashbus.contracts import hub, topics
 from mashbus.contracts.record import Record
+from mashbus.contracts.story import evolve as evolved
 from mashbus.domain.case import Case
 from mashbus.domain.known import Candidate, Evidence, Says
+from mashbus.domain.referral import Child, Concern
+from mashbus.domain.vocabulary import Assessment
 from mashbus.profiles import load
 from services.status.answers import whole_case
 from services.status.case_records import CaseRecords
@@ -50,6 +53,27 @@ def decided(candidate: UUID, hours: float, *, same: bool, name: str = "word") ->
 
 def told(*records: Record) -> CaseRecords:
     return CaseRecords((CONTACT, opened(), OFFER, *records), HACKNEY)
+
+
+def notified(name: str, hours: float, child: Child) -> hub.PoliceNotificationReceived:
+    return hub.PoliceNotificationReceived(
+        meta=meta(name, hours), force="met-police", incident="I-1", form="MERLIN", nature="missing", incident_at=at(-1),
+        content_hash=name, batch_id=UUID(int=7), children=(child,), adults=(), concern=Concern(),
+        assessment=Assessment.SHARE,
+    )  # fmt: skip
+
+
+def test_a_candidate_stands_under_the_child_it_was_offered_for_whatever_the_notifications_clocks_say() -> None:
+    """Two of one incident reach the log by two ways; the one that was stamped earlier lies behind the other."""
+    first = notified("first", 0.05, Child(local_id="P-1", given_name="Nell"))
+    second = notified("second", 0.0, Child(local_id="P-2", given_name="Robin"))
+    case = Case.of(CASE)
+    for record in (first, second):
+        case = evolved(case, record, record.meta.occurred_at)
+    place = OFFER.child
+    found = matches(CaseRecords((first, second, OFFER), HACKNEY))
+    assert case.contact is not None
+    assert {one.child_name for one in found.open} == {case.contact.children[place].given_name} == {"Nell"}
 
 
 def test_what_was_offered_is_open_until_somebody_decides() -> None:

@@ -23,7 +23,7 @@ ALERT = "alert"
 FURTHER = "further-notification"
 """Not the profile's: another notification of an incident brought news when its case had gone its way (G-11)."""
 NOT_REACHED = "holder-not-reached"
-"""Not the profile's either: an email by which a case was passed on was not delivered (H-05)."""
+"""Not the profile's either: an email by which a case was passed on was not delivered (H-05, J-02)."""
 
 
 def alerted(evidence: Evidence) -> Verdict:
@@ -199,7 +199,7 @@ def _of_unreached(evidence: Evidence, verdict: Verdict, case: Course, one: Raise
 
 
 def _not_reached(evidence: Evidence, verdict: Verdict) -> None:
-    """The hub has stepped back there: a person must tell whoever holds the child."""
+    """The hub has stepped back there: a person must tell whoever holds the child, or was to deal with the contact."""
     alarmed = {
         one.cause_id
         for case in cases(evidence)
@@ -209,8 +209,8 @@ def _not_reached(evidence: Evidence, verdict: Verdict) -> None:
     partnerships = {case.case_id: case.of.partnership for case in cases(evidence)}
     for end in evidence.index.unreached:
         profiles = profiles_at(evidence, partnerships.get(end.case_id, ""), end.ms)
-        if not profiles or not all(one.passes_on and _whoever_decides(one) for one in profiles):
-            continue
+        if not profiles or not all(one.known.alarms for one in profiles):
+            continue  # an older profile names nobody: its hub may not have had the alarm yet
         verdict.looked["holders who were not reached"] += 1
         if end.event_id not in alarmed:
             verdict.missing(

@@ -1,26 +1,32 @@
 """An email by which a case was passed on comes back: somebody of the hub is told, at a mailbox that works."""
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
-from core_story import HACKNEY, MONDAY, PROFILES
+from core_story import HACKNEY, MONDAY, PROFILES, Story, only, referral
 
 from mashbus.contracts import hub
+from mashbus.contracts.facts import copied
 from mashbus.contracts.record import Meta
 from mashbus.contracts.undelivered import undelivered
 from mashbus.domain import ids
 from mashbus.domain.partnership import Partnership
 from mashbus.domain.procedure import Known
+from mashbus.domain.referral import Concern
 from mashbus.domain.vocabulary import EmailKind
 from mashbus.profiles import known, load
 
+LITTLE = Concern(summary="An invented worry, in which no indicator of harm is named.")
 CASE = ids.case_of_client("school", "one")
+JERSEY = load("jersey", PROFILES)
 ALL = tuple(load(name, PROFILES) for name in known(PROFILES))
 
 
-def bounced(partnership: Partnership) -> hub.EmailBounced:
-    fact = ids.once(CASE, "PassedToHolder/open-to-social-care")
-    email = ids.caused(fact, "EmailRequested", f"passed_on/team/{partnership.known.team}")
+def bounced(partnership: Partnership, fact: UUID | None = None, team: str | None = None) -> hub.EmailBounced:
+    """Of an open case, if `fact` says nothing else."""
+    fact = fact or ids.once(CASE, "PassedToHolder/open-to-social-care")
+    email = ids.caused(fact, "EmailRequested", f"passed_on/team/{team or partnership.known.team}")
     return hub.EmailBounced(
         meta=Meta(
             event_id=ids.caused(email, "EmailBounced"), partnership=partnership.name, case_id=CASE,
@@ -31,8 +37,8 @@ def bounced(partnership: Partnership) -> hub.EmailBounced:
     )  # fmt: skip
 
 
-def alarm(partnership: Partnership) -> hub.AlertRaised:
-    raised = undelivered(bounced(partnership), partnership, MONDAY)
+def alarm(partnership: Partnership, bounced_: hub.EmailBounced | None = None) -> hub.AlertRaised:
+    raised = undelivered(bounced_ or bounced(partnership), partnership, MONDAY)
     assert raised is not None
     return raised
 
@@ -61,3 +67,38 @@ def test_H_05_a_profile_that_names_nobody_alarms_its_first_team_to_which_nothing
 def test_H_05_where_no_team_has_a_mailbox_it_stands_on_the_case_all_the_same() -> None:
     raised = alarm(replace(HACKNEY, known=Known(), teams={}))
     assert (raised.alert, raised.teams) == ("holder-not-reached", ())
+
+
+@pytest.mark.parametrize(
+    ("contact_type", "requirement"), [("parenting-programme", "J-02"), ("specialist-service", "J-22")]
+)
+def test_J_02_J_22_a_contact_that_went_straight_to_a_team_which_nobody_reached_alarms_the_senior_practitioner(
+    contact_type: str, requirement: str
+) -> None:
+    """Really directed, really written: the email's own id says by which kind of contact the hub stepped aside."""
+    story = Story(profile=JERSEY).hear(referral(partnership="jersey", contact_type=contact_type, concern=LITTLE))
+    (directed,) = only(story.triage(), hub.ContactDirected)
+    (letter,) = [
+        one for one in only(story.copies_of_triage(directed), hub.EmailRequested) if one.kind is EmailKind.PASSED_ON
+    ]
+    failed = hub.EmailFailed(
+        meta=copied(letter, hub.EmailFailed, "", MONDAY), kind=letter.kind, reason="refused", attempts=1
+    )
+    raised = undelivered(failed, JERSEY, MONDAY)
+    assert raised is not None
+    assert (raised.alert, raised.requirement, raised.teams) == (
+        "holder-not-reached", requirement, ("senior-practitioner",)
+    )  # fmt: skip
+    mailboxes = [one.to for one in only(story.hear(raised).copies_of_triage(raised), hub.EmailRequested)]
+    assert mailboxes == [JERSEY.teams["senior-practitioner"].email] != [letter.to]
+
+
+def test_H_07_a_question_about_an_open_case_that_reaches_no_unit_is_of_the_question_not_of_the_case() -> None:
+    second = ids.once(CASE, "ContactDirected", 2)
+    assert alarm(HACKNEY, bounced(HACKNEY, second)).requirement == "H-07"
+
+
+def test_an_email_by_a_kind_of_contact_that_the_profile_has_no_more_alarms_all_the_same() -> None:
+    none = replace(JERSEY, contact_types={})
+    raised = alarm(none, bounced(none, ids.once(CASE, "ContactDirected"), "responder"))
+    assert raised.teams == ("senior-practitioner",)

@@ -434,6 +434,20 @@ def test_H_05_the_alarm_went_to_the_mailbox_that_was_not_reached():
     names(only(log, "alerts"), "holder-not-reached was raised for other teams", uid("f.alarm"))
 
 
+def test_J_02_a_team_of_a_kind_of_contact_was_not_reached_where_no_case_is_ever_passed_to_a_holder():
+    log = remembering().under(passes_on=())
+    came_back(log)
+    names(red(log)["alerts"], "holder-not-reached was called for and not raised", uid("f.bounced"))
+
+
+def test_an_older_profile_that_names_nobody_owes_no_alarm():
+    log = remembering()
+    log.under(known=replace(log.profile.known, alarms=None))
+    log.edit("i.alert", teams=("duty",))
+    came_back(log)
+    assert "alerts" not in red(log)
+
+
 def alarm(log, name, cause, team=None):
     when = at(log, "f.worker") + 2 * HOUR
     team = team or log.profile.known.alarms

@@ -103,7 +103,7 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
         case hub.MilestoneGiven():
             return case.was_marked(_milestone(record, appended))
         case hub.MilestoneRecorded():
-            return case.has_reached(meta.event_id, record.milestone, meta.cause_id)
+            return case.has_reached(meta.event_id, record.milestone, record.reached_at, meta.cause_id, record.answers)
         case hub.AnswerReceived():
             return case.was_answered(record.request_id, record.arrived_at)
         case hub.AnswerDeclined():

@@ -73,7 +73,11 @@ class Case:
     """Alerts that were raised: by name, and for a flag with the flag's id."""
     flags: tuple[Flag, ...] = ()
     milestones: Mapping[UUID, str] = field(default_factory=dict)
-    """Recorded milestones, by the id of their record."""
+    """Recorded milestones, by the id of their record, in the order in which they were recorded."""
+    reached: Mapping[UUID, datetime] = field(default_factory=dict)
+    """When each of them was reached, as its record says: a person may say it late."""
+    milestone_answers: Mapping[UUID, UUID] = field(default_factory=dict)
+    """The record that a milestone's record names, where it names one."""
     consent: Consent | None = None
     """As a person recorded it last; None: as the contact says."""
     views: tuple[ChildView, ...] = ()
@@ -275,10 +279,14 @@ class Case:
     def was_marked(self, word: Milestone) -> "Case":
         return replace(self, words=(*self.words, word), given=(*self.given, word.word_id))
 
-    def has_reached(self, milestone_id: UUID, milestone: str, word_id: UUID | None) -> "Case":
+    def has_reached(
+        self, milestone_id: UUID, milestone: str, at: datetime, word_id: UUID | None, answers: UUID | None = None
+    ) -> "Case":
         return replace(
             self,
             milestones={**self.milestones, milestone_id: milestone},
+            reached={**self.reached, milestone_id: at},
+            milestone_answers={**self.milestone_answers, **({milestone_id: answers} if answers else {})},
             acted_on=self.acted_on | ({word_id} if word_id else set()),
         )
 

@@ -60,14 +60,25 @@ def of_case(case: Case, contact: Contact, partnership: Partnership) -> Known:
 
 
 def standing(case: Case, partnership: Partnership) -> Mapping[UUID, str]:
-    """Recorded milestones that another kind ends and that none has ended since: a child still missing (G-14)."""
+    """Recorded milestones that another kind ends and that none has ended since: a child still missing (G-14).
+
+    Each ending ends one: of two siblings who are missing and of whom one is found, one is missing still.
+    """
     ends = {name: one.ends for name, one in partnership.milestones.items() if one.ends}
     there: dict[UUID, str] = {}
     for milestone_id, name in case.milestones.items():
-        there = {key: one for key, one in there.items() if one != ends.get(name)}
+        ended = _ended(case, milestone_id, [key for key, one in there.items() if one == ends.get(name)])
+        there = {key: one for key, one in there.items() if key != ended}
         if name in ends.values():
             there[milestone_id] = name
     return there
+
+
+def _ended(case: Case, ending: UUID, there: Iterable[UUID]) -> UUID | None:
+    """The one that it names, or else the latest; never one that began after it: an ending may be typed in late."""
+    named, at = case.milestone_answers.get(ending), case.reached[ending]
+    before = [one for one in there if case.reached[one] <= at and named in (None, one)]
+    return max(reversed(before), key=case.reached.__getitem__, default=None)
 
 
 def proposed(

@@ -4,7 +4,7 @@ A service decides by what it had read, and others may have written meanwhile. So
 from the record that it acts on to the decision itself: what one of them allows is no fault.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -48,7 +48,7 @@ class Standing(NamedTuple):
     """Places of the children that holders were told of."""
     flagged: bool = False
     milestones: frozenset[str] = frozenset()
-    reached: tuple[str, ...] = ()
+    reached: tuple[facts.Marked, ...] = ()
     """The same, in their order."""
     rating: str | None = None
     level: str | None = None
@@ -129,7 +129,7 @@ def _after(one: Standing, turn: Turn) -> Standing:  # noqa: C901, PLR0911, PLR09
         case facts.Flagged():
             return one._replace(flagged=True)
         case facts.Marked():
-            return one._replace(milestones=one.milestones | {turn.milestone}, reached=(*one.reached, turn.milestone))
+            return one._replace(milestones=one.milestones | {turn.milestone}, reached=(*one.reached, turn))
         case facts.Consent():
             return one._replace(consent=turn.consent, views=one.views or turn.views)
         case facts.Involved():
@@ -180,12 +180,30 @@ def known_of_case(evidence: Evidence, of: Particulars, profile: Partnership, sta
     }
 
 
-def _still_there(reached: Iterable[str], profile: Partnership) -> frozenset[str]:
+def _still_there(reached: Sequence[facts.Marked], profile: Partnership) -> frozenset[str]:
     """What another milestone ends, and none has ended since: a child is missing until it is found (G-14)."""
-    ends = [(one.ends, name) for name, one in profile.milestones.items() if one.ends]
-    last = {name: place for place, name in enumerate(reached)}
-    ended = {name for name, by in ends if last.get(by, -1) >= last.get(name, -1)}
-    return frozenset(name for name, _ in ends if name in last) - ended
+    over: set[int] = set()
+    for place, ending in enumerate(reached):
+        kind = profile.milestones.get(ending.milestone)
+        if kind and kind.ends:
+            over.update(_ended(reached[:place], ending, kind.ends, over))
+    begins = {one.ends for one in profile.milestones.values()}
+    return frozenset(
+        one.milestone for place, one in enumerate(reached) if place not in over and one.milestone in begins
+    )
+
+
+def _ended(before: Sequence[facts.Marked], ending: facts.Marked, kind: str, over: set[int]) -> Iterator[int]:
+    """The place of what it ends: one, which had begun by then and is not over yet; the last of those that there are."""
+    begun = (
+        (one.reached_us, place)
+        for place, one in enumerate(before)
+        if one.milestone == kind and place not in over and one.reached_us <= ending.reached_us
+        if ending.answers is None or ending.answers == one.event_id
+    )
+    last = max(begun, default=None)
+    if last is not None:
+        yield last[1]
 
 
 def received_at(evidence: Evidence, of: Particulars) -> datetime:

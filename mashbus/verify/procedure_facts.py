@@ -173,6 +173,9 @@ class Marked(NamedTuple):
     place: Place
     ms: int
     milestone: str
+    reached_us: int
+    """When it was reached, in microseconds since 1970."""
+    answers: UUID | None
 
 
 class Consent(NamedTuple):

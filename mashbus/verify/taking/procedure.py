@@ -111,8 +111,12 @@ class TakingProcedure:
     def marked(self, record: hub.MilestoneRecorded, logged: Logged) -> None:
         meta = record.meta
         self._turn(
-            record, facts.Marked(meta.event_id, meta.cause_id, logged.place, logged.ms, intern(record.milestone))
-        )
+            record,
+            facts.Marked(
+                meta.event_id, meta.cause_id, logged.place, logged.ms, intern(record.milestone),
+                (record.reached_at - _EPOCH) // timedelta(microseconds=1), record.answers,
+            ),
+        )  # fmt: skip
 
     def called(self, record: hub.EncompassCalled, logged: Logged) -> None:
         self._index.called.setdefault(

@@ -25,6 +25,7 @@ from mashbus.contracts import agency, hub
 from mashbus.contracts.record import Record
 from mashbus.domain.clocks import CalendarEnds
 from mashbus.domain.enquiry import Actor
+from mashbus.domain.facts import standing
 from mashbus.domain.known import LinkKind
 from mashbus.domain.meeting import next_meeting, on_agenda
 from mashbus.domain.partnership import Partnership
@@ -95,9 +96,9 @@ def result(story: Story, at: datetime, name: str = "mash", **said: object) -> Re
     return story.hear(given_result(story, at, name, **said), at=at).triage(at)[0]
 
 
-def marks(story: Story, name: str, at: datetime) -> None:
+def marks(story: Story, name: str, at: datetime, **words: object) -> None:
     number = len(story.case.words)
-    said = {"reached_at": None, "stage": None, "answers": None, "note": None, "actor": MANAGER}
+    said = {"reached_at": None, "stage": None, "answers": None, "note": None, "actor": MANAGER, **words}
     story.hear(hub.MilestoneGiven(meta=meta(story.case.case_id, f"{name}/{number}", at), milestone=name, **said), at=at)
     story.triage(at)
 
@@ -238,6 +239,42 @@ def test_G_14_a_child_still_missing_stays_until_found_whatever_the_meeting_says(
     assert "Was missing." in reasons_on(story, MONDAY + DAY, "harm-outside")
     assert not result(story, MONDAY + timedelta(days=1, hours=1), "harm-outside").stays
     assert reasons_on(story, MONDAY + 2 * DAY, "harm-outside") == []
+
+
+def still_missing(story: Story) -> list[UUID]:
+    return list(standing(story.case, PROFILE))
+
+
+def test_G_14_of_two_siblings_who_are_missing_and_of_whom_one_is_found_one_stays_on_the_agenda() -> None:
+    story = missing()
+    marks(story, "missing", MONDAY)
+    marks(story, "missing", MONDAY + timedelta(hours=1))
+    marks(story, "found", MONDAY + timedelta(hours=2))
+    assert len(still_missing(story)) == 1
+    assert result(story, MONDAY + DAY + timedelta(hours=1), "harm-outside").stays
+    assert "Missing now." in reasons_on(story, MONDAY + 2 * DAY, "harm-outside")
+    marks(story, "found", MONDAY + 2 * DAY)
+    assert still_missing(story) == []
+
+
+def test_G_14_a_return_that_is_typed_in_late_ends_nothing_that_began_after_it() -> None:
+    story = missing()
+    marks(story, "missing", MONDAY)
+    marks(story, "missing", MONDAY + timedelta(hours=3), reached_at=MONDAY + timedelta(hours=2))
+    later = still_missing(story)[-1]
+    for _ in range(2):
+        marks(story, "found", MONDAY + timedelta(hours=4), reached_at=MONDAY + timedelta(hours=1))
+        assert still_missing(story) == [later]
+
+
+def test_G_14_a_return_ends_what_it_names() -> None:
+    story = missing()
+    marks(story, "missing", MONDAY)
+    marks(story, "missing", MONDAY + timedelta(hours=1))
+    first, second = still_missing(story)
+    for _ in range(2):
+        marks(story, "found", MONDAY + timedelta(hours=2), answers=first)
+        assert still_missing(story) == [second], "and, said twice, nothing else"
 
 
 def test_G_14_a_new_missing_episode_is_a_new_item_also_of_a_case_that_has_its_outcome() -> None:

@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 
 from mashbus.contracts import codes
 from mashbus.domain.contact import Contact, Further
+from mashbus.domain.placeholders import real
 from mashbus.domain.referral import Child, Concern
 from mashbus.domain.vocabulary import Assessment
 
@@ -57,10 +58,16 @@ def joined(known: Contact | None, came: Contact) -> Contact:
 
 
 def is_same_child(one: Child, other: Child) -> bool:
-    """The force's own reference of the person, or the same names and date of birth."""
-    if one.local_id and one.local_id == other.local_id:
-        return True
-    return _person(one) is not None and _person(one) == _person(other)
+    """The force's own reference of the person, or the same names and date of birth.
+
+    Under one reference a name or a date may be corrected. Where all of both names and the date differ it was mistyped:
+    they are two, and neither gets the other's school.
+    """
+    mine, theirs = _person(one), _person(other)
+    reference = real(one.local_id)
+    if reference is not None and reference == real(other.local_id):
+        return not (mine and theirs and all(a != b for a, b in zip(mine, theirs, strict=True)))
+    return mine is not None and mine == theirs
 
 
 def _heard(known: Contact) -> set[object]:
@@ -109,6 +116,5 @@ def _rank(assessment: Assessment | None) -> int:
 
 
 def _person(child: Child) -> tuple[str, str, object] | None:
-    if not (child.given_name and child.family_name and child.date_of_birth):
-        return None
-    return child.given_name.strip().casefold(), child.family_name.strip().casefold(), child.date_of_birth
+    given, family = ((name or "").strip().casefold() for name in (child.given_name, child.family_name))
+    return (given, family, child.date_of_birth) if given and family and child.date_of_birth else None

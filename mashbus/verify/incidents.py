@@ -1,9 +1,12 @@
 """Police notifications of one incident, joined as one contact (G-11): worked out anew, from hashes.
 
-A child is the same by the force's own reference, or by names and date of birth; what was not known of it before is
+A child is the same by the force's own reference, unless both names and the date of birth differ, or by names and date
+of birth; what was not known of it before is
 filled in, and a child who is new comes behind. What is said of the concern is the graver.
 """
 
+import re
+import unicodedata
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +21,10 @@ from mashbus.verify.exposure import CHILD_FIELDS, Secrets, hashed, secrets_of
 from mashbus.verify.procedure_facts import Particulars
 
 _LOCAL_ID, _SCHOOL = CHILD_FIELDS.index("local_id"), CHILD_FIELDS.index("school")
+_NO_REFERENCE = re.compile(
+    r"[0./?*-]*|UN[1-5]|UN(KNOWN|AVAILABLE)|NOT(KNOWN|AVAILABLE|APPLICABLE)|NONE|NULL|NIL|NK|N/?A|TB[CA]"
+)
+"""What is typed where a force has no reference of the person."""
 _NOT_SORTED = "UNKNOWN"
 _GRAVITY = ("open_case", "share", "level_2", "level_3", "level_3_high", "level_4")
 """Not sorted is read as shared; an open case is one only where all of them are."""
@@ -32,6 +39,8 @@ class Seen(NamedTuple):
     family: int
     born: date | None
     expected: bool
+    reference: int
+    """A hash of the force's own; 0 where there is none, whatever is typed there."""
 
     @property
     def school(self) -> int:
@@ -39,15 +48,17 @@ class Seen(NamedTuple):
         return self.values[_SCHOOL]
 
     def is_same(self, other: "Seen") -> bool:
-        by_reference = self.values[_LOCAL_ID] != 0 and self.values[_LOCAL_ID] == other.values[_LOCAL_ID]
-        mine, theirs = (one[1:4] if all(one[1:4]) else None for one in (self, other))
-        return by_reference or (mine is not None and mine == theirs)
+        both_known = all((*self[1:4], *other[1:4]))
+        alike = sum(mine == theirs for mine, theirs in zip(self[1:4], other[1:4], strict=True))
+        if self.reference and self.reference == other.reference:
+            return alike > 0 or not both_known
+        return both_known and alike == len(self[1:4])
 
     def filled(self, more: "Seen") -> "Seen":
         values = array("q", (mine or theirs for mine, theirs in zip(self.values, more.values, strict=True)))
         return Seen(
             values, self.given or more.given, self.family or more.family, self.born or more.born,
-            self.expected or more.expected,
+            self.expected or more.expected, self.reference if self.values[_LOCAL_ID] else more.reference,
         )  # fmt: skip
 
 
@@ -166,12 +177,17 @@ def school_hash(urn: str) -> int:
 def _seen(child: Child) -> Seen:
     return Seen(
         hashed(child), _name(child.given_name), _name(child.family_name), child.date_of_birth,
-        child.expected_date_of_birth is not None,
+        child.expected_date_of_birth is not None, _reference(child.local_id),
     )  # fmt: skip
 
 
 def _name(said: str | None) -> int:
     return hash(said.strip().casefold()) if said else 0
+
+
+def _reference(said: str | None) -> int:
+    folded = re.sub(r"\s", "", unicodedata.normalize("NFKC", said or "")).upper()
+    return 0 if _NO_REFERENCE.fullmatch(folded) else hash(folded)
 
 
 def _gravest(said: Sequence[str]) -> str:

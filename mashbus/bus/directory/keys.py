@@ -7,7 +7,6 @@ can test a guess, so it is kept like a password.
 import hashlib
 import hmac
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,6 +14,7 @@ from uuid import UUID
 from stdnum.gb import nhs
 
 from mashbus.domain.known import Identifier, PoliceReference
+from mashbus.domain.placeholders import is_placeholder, plain
 from mashbus.domain.referral import Child
 
 CONTENT = "content"
@@ -26,11 +26,6 @@ SHORTEST_KEY = 32
 _CONTEXT = b"mashbus directory 1"
 """Not to be changed: every key of the log would be another."""
 _UPN = re.compile(r"[A-Z]\d{11}[0-9A-Z]")
-_NOBODY = frozenset({
-    "UN1", "UN2", "UN3", "UN4", "UN5", "UNKNOWN", "UNAVAILABLE", "NOTKNOWN", "NOTAVAILABLE", "NOTAPPLICABLE",
-    "NONE", "NULL", "NIL", "NK", "NA", "N/A", "TBC", "TBA",
-})  # fmt: skip
-"""What people and systems type where there is nothing to type; UN1 to UN5 are the census's reasons for no UPN."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,19 +47,19 @@ class Exact:
 
 def exact(kind: Identifier, text: str | None) -> str | Malformed | None:
     """The normal form of an identifier: without spaces, in capitals. None where nothing was said: a placeholder."""
-    plain = _plain(text or "")
+    found = plain(text or "")
     if kind is Identifier.NHS_NUMBER:
-        plain = plain.replace("-", "")
-    if not plain.strip("0-./?*") or plain in _NOBODY:
+        found = found.replace("-", "")
+    if is_placeholder(found):
         return None
     if kind is Identifier.NHS_NUMBER:
-        if len(set(plain)) == 1:
+        if len(set(found)) == 1:
             return None  # 9999999999 has a right check digit
-        if not nhs.is_valid(plain):
+        if not nhs.is_valid(found):
             return Malformed(kind=kind, problem="is no NHS number: ten digits, of which the last is the check digit")
-    if kind is Identifier.UPN and not _UPN.fullmatch(plain):
+    if kind is Identifier.UPN and not _UPN.fullmatch(found):
         return Malformed(kind=kind, problem="is no UPN: a letter, eleven digits, and a digit or a letter")
-    return plain
+    return found
 
 
 def identifiers(child: Child, references: Iterable[PoliceReference] = ()) -> Iterator[Exact | Malformed]:
@@ -95,10 +90,6 @@ def _of(kind: Identifier, text: str | None, *scope: str) -> Iterator[Exact | Mal
         yield found
     elif found is not None:
         yield Exact(kind=kind, value=(*scope, found))
-
-
-def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 
 class Keys:

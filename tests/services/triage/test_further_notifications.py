@@ -170,6 +170,40 @@ def test_one_child_is_listed_once_and_keeps_its_place() -> None:
     assert children[1].local_id == "P-2"
 
 
+ROBIN = Child(
+    given_name="Robin", family_name="Otherton", date_of_birth=date(2020, 1, 1), school="900101", upn="A123456789012"
+)
+
+
+@pytest.mark.parametrize("typed", ["UNKNOWN", "Unknown ", "N/A", "-", "0", "TBC", "not known"])
+def test_what_is_typed_where_there_is_no_reference_makes_nobody_the_same_child(typed: str) -> None:
+    tom, robin = replace(TOM, local_id=typed), replace(ROBIN, local_id=typed)
+    children = told(notified(tom), notified(robin, name="second")).case.contact.children
+    assert [(one.given_name, one.school, one.upn) for one in children] == [
+        ("Tom", None, None), ("Robin", "900101", "A123456789012"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("corrected", "children"),
+    [
+        ({"local_id": " p-2"}, 1),
+        ({"given_name": "Thom"}, 1),
+        ({"given_name": "Robin", "family_name": "Otherton"}, 1),
+        ({"date_of_birth": date(2015, 5, 6)}, 1),
+        ({"given_name": "Robin", "family_name": "Otherton", "date_of_birth": None}, 1),
+        ({"given_name": "Robin", "family_name": "Otherton", "date_of_birth": date(2020, 1, 1)}, 2),
+    ],
+)
+def test_under_one_reference_a_correction_is_the_same_child_and_another_person_is_not(
+    corrected: dict[str, object], children: int
+) -> None:
+    again = replace(TOM, **corrected, school="900101")
+    found = told(notified(TOM), notified(again, name="second")).case.contact.children
+    assert len(found) == children
+    assert found[0].school == ("900101" if children == 1 else None)
+
+
 def test_children_without_name_or_reference_are_never_taken_for_one_another() -> None:
     nobody = Child(sex="F")
     assert len(told(notified(nobody), notified(nobody, name="second")).case.contact.children) == 2

@@ -12,18 +12,21 @@ from mashbus.contracts.record import Meta
 from mashbus.contracts.story import evolve
 from mashbus.domain import facts
 from mashbus.domain.case import Case
+from mashbus.domain.placeholders import real
 from mashbus.domain.referral import Child, Concern
 from mashbus.domain.vocabulary import Assessment
+from mashbus.verify.incidents import _reference
 from mashbus.verify.index import Index
 from mashbus.verify.moments import known_of_case, moments
 from mashbus.verify.taking.records import Taking
 
+PLACEHOLDERS = ("UNKNOWN", "unknown", "N/A", "-", "0", "TBC", "not known")
 NAMES, DAYS = ("Ann", "ann ", "Ben"), (date(2015, 3, 4), date(2015, 3, 5), date(2026, 3, 27))
 
 
 def a_child(chance):
     return Child(
-        local_id=some(chance, "P1", "P2"), given_name=some(chance, *NAMES), family_name=some(chance, "Oak", "OAK", "Elm"),
+        local_id=some(chance, "P1", "P2", " p 1", *PLACEHOLDERS), given_name=some(chance, *NAMES), family_name=some(chance, "Oak", "OAK", "Elm"),
         date_of_birth=some(chance, *DAYS), expected_date_of_birth=chance.choice((None, None, date(2026, 9, 1))),
         upn=some(chance, "U1"), school=some(chance, "900101", "900102"), disabilities=chance.choice(((), ("HAND",))),
     )  # fmt: skip
@@ -82,3 +85,15 @@ def _compare(index, case):
     assert incident.natures == {contact.nature, *contact.other_natures}
     assert [one.born for one in incident.children] == [one.date_of_birth for one in contact.children]
     assert [bool(one.school) for one in incident.children] == [bool(one.school) for one in contact.children]
+
+
+SAID = (
+    *("UN1", "UN5", "UN6", "Unknown", "un available", "NOT KNOWN", "not available", "not applicable", "none", "Null", "nil"),
+    *("nk", "NA", "n/a", "tbc", "TBA", "", "  ", "-", "--", "0", "000", "?", "*", "./", "P-0", "0-1", "N/A 1", "NONE1", "UNK"),
+    *("\uff2e/\uff21", "\uff50\uff11"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_both_take_the_same_for_a_reference(said):
+    assert bool(_reference(said)) == (real(said) is not None)

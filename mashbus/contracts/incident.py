@@ -36,7 +36,8 @@ def joined(known: Contact | None, came: Contact) -> Contact:
     children = _with(known.children, came.children)
     concern, assessment = _together(known.concern, came.concern), _assessment(known, came)
     harm = concern.immediate_harm and not known.concern.immediate_harm
-    natures = (known.nature, *known.other_natures, came.nature)
+    natures = (known.nature, *known.other_natures)
+    nature = came.nature if came.nature not in natures else None
     return replace(
         known,
         children=children,
@@ -44,7 +45,7 @@ def joined(known: Contact | None, came: Contact) -> Contact:
         concern=concern,
         assessment=assessment,
         incident_at=min((at for at in (known.incident_at, came.incident_at) if at), default=None),
-        other_natures=tuple(word for word in dict.fromkeys(natures[1:]) if word and word != known.nature),
+        other_natures=(*known.other_natures, *((nature,) if nature else ())),
         further=(
             *known.further,
             Further(
@@ -52,6 +53,7 @@ def joined(known: Contact | None, came: Contact) -> Contact:
                 received_at=came.received_at,
                 children=tuple(range(len(known.children), len(children))),
                 graver=harm or _rank(assessment) < _rank(known.assessment),
+                nature=nature,
             ),
         ),
     )

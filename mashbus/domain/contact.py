@@ -18,10 +18,12 @@ class Further:
     """Places of the children that it named first."""
     graver: bool
     """It reports immediate harm, or is sorted as graver, where none before it was."""
+    nature: str | None = None
+    """The force's word for the incident, where none before it had it."""
 
     @property
     def is_news(self) -> bool:
-        return bool(self.children) or self.graver
+        return bool(self.children) or self.graver or self.nature is not None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -116,7 +116,7 @@ def _plain(contact: Contact, on: date) -> Known:
         "opening": contact.kind.value,
         "channel": contact.channel.value,
         "source": contact.source,
-        "nature": contact.nature,
+        "nature": frozenset(filter(None, (contact.nature, *contact.other_natures))) or None,
         "contact_type": contact.contact_type,
         "asks_for": None if contact.asks_for is Support.UNKNOWN else contact.asks_for.value,
         "referrer_kind": contact.referrer.kind.value if contact.referrer else None,

@@ -16,7 +16,8 @@ Facts = Mapping[str, Fact]
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """One test of one fact. `is`: equal. `any`: has or is one of. `all`: has each of. `below`/`at_least`: numbers.
+    """One test of one fact. `is`: is it, or has it among several. `any`: has or is one of. `all`: has each of.
+    `below`/`at_least`: numbers.
 
     What is not known passes no test but `is_not` and `none_of`: consent that nobody spoke of is not given.
     """
@@ -73,8 +74,8 @@ def _as_set(value: object) -> frozenset[object]:
 
 
 _TESTS: dict[str, Callable[[Any, Any], bool]] = {
-    "is": lambda actual, value: actual == value,
-    "is_not": lambda actual, value: actual != value,
+    "is": lambda actual, value: value in _as_set(actual),
+    "is_not": lambda actual, value: value not in _as_set(actual),
     "any": lambda actual, value: bool(_as_set(actual) & _as_set(value)),
     "none_of": lambda actual, value: not _as_set(actual) & _as_set(value),
     "all": lambda actual, value: _as_set(value) <= _as_set(actual),

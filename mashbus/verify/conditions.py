@@ -31,7 +31,7 @@ def _passes(test: str, actual: Value, wanted: Value) -> bool:
         return False
     match test:
         case "is":
-            return actual == wanted
+            return wanted in actual if isinstance(actual, frozenset) else actual == wanted
         case "any":
             return not _several(actual).isdisjoint(_several(wanted))
         case "all":

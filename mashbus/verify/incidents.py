@@ -71,6 +71,12 @@ class Further(NamedTuple):
     """Places of the children whom it named first."""
     graver: bool
     of: Particulars
+    nature: str | None
+    """A word for the incident that none before it had."""
+
+    @property
+    def is_news(self) -> bool:
+        return bool(self.children or self.graver or self.nature)
 
 
 @dataclass
@@ -79,7 +85,7 @@ class Incident:
     heard: set[UUID]
     children: list[Seen]
     natures: set[str]
-    """The force's words for it, in lower case."""
+    """The force's words for it."""
     at: datetime
     harm: bool
     need: str | None
@@ -98,12 +104,15 @@ class Joined(NamedTuple):
     need: str | None
     factors: tuple[str, ...]
     assessment: str
+    natures: frozenset[str]
+    nature: str | None
+    """A word for the incident that none before it had."""
 
     def told(self, of: Particulars) -> Particulars:
         """The contact with what was joined to it. What is empty in it is as it was: a notification is not returned."""
         shape = of.shape._replace(
             immediate_harm=self.harm, category_of_need=self.need, factors=frozenset(self.factors),
-            assessment=self.assessment, children=len(self.seen),
+            assessment=self.assessment, children=len(self.seen), natures=self.natures,
             unborn=any(one.expected and one.born is None for one in self.seen),
         )  # fmt: skip
         born = [one.born for one in self.seen if one.born]
@@ -123,7 +132,7 @@ class Incidents:
         known = self._known.get(case_id)
         if known is None:
             self._known[case_id] = Incident(
-                meta.partnership, {meta.event_id}, children, {record.nature.lower()}, record.incident_at,
+                meta.partnership, {meta.event_id}, children, {record.nature}, record.incident_at,
                 concern.immediate_harm, concern.category_of_need, concern.factors, record.assessment.value,
             )  # fmt: skip
             return None
@@ -157,7 +166,8 @@ def _joined(known: Incident, record: hub.PoliceNotificationReceived, children: I
     assessment = _gravest((known.assessment, record.assessment.value))
     graver = (concern.immediate_harm and not known.harm) or _gravity(assessment) > _gravity(known.assessment, -1)
     known.heard.add(record.meta.event_id)
-    known.natures.add(record.nature.lower())
+    nature = None if record.nature in known.natures else record.nature
+    known.natures.add(record.nature)
     known.at = min(known.at, record.incident_at)
     known.harm = known.harm or concern.immediate_harm
     known.need = _higher(known.need, concern.category_of_need)
@@ -166,7 +176,7 @@ def _joined(known: Incident, record: hub.PoliceNotificationReceived, children: I
     return Joined(
         tuple(range(before, len(known.children))), tuple(places), graver, tuple(known.children), known.harm, known.need,
         known.factors,
-        assessment,
+        assessment, frozenset(known.natures), nature,
     )  # fmt: skip
 
 

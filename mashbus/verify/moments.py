@@ -230,7 +230,7 @@ def _known(
         "opening": shape.opening,
         "channel": shape.channel,
         "source": shape.source,
-        "nature": shape.nature,
+        "nature": shape.natures or None,
         "contact_type": shape.contact_type,
         "assessment": shape.assessment,
         "asks_for": None if shape.asks_for == "UNKNOWN" else shape.asks_for,

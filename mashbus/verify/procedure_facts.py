@@ -33,7 +33,8 @@ class Shape(NamedTuple):
     opening: str
     channel: str
     source: str
-    nature: str | None
+    natures: Fields
+    """The force's words for the incident."""
     contact_type: str | None
     assessment: str | None
     asks_for: str

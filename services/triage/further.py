@@ -22,6 +22,9 @@ _CHILD = (
     "Decide what is to be done."
 )
 _GRAVER = "Another notification of the same incident is graver than those before it. Decide what is to be done."
+_NATURE = (
+    "Another notification of the same incident gives it another name than those before it. Decide what is to be done."
+)
 
 
 def told_again(case: Case, partnership: Partnership, at: datetime) -> hub.AlertRaised | None:
@@ -41,7 +44,9 @@ def told_again(case: Case, partnership: Partnership, at: datetime) -> hub.AlertR
         alert=FURTHER,
         requirement=REQUIREMENT,
         teams=partnership.alarmed,
-        reasons=(*((_CHILD,) if one.children else ()), *((_GRAVER,) if one.graver else ())),
+        reasons=tuple(
+            reason for reason, holds in ((_CHILD, one.children), (_GRAVER, one.graver), (_NATURE, one.nature)) if holds
+        ),
     )
 
 
@@ -56,8 +61,8 @@ def _late(case: Case) -> Iterator[Further]:
 
 def _went_along(case: Case, number: int, one: Further) -> bool:
     """Whether the case went its way with it: who was asked is told of what the routing states; the holder acts on the
-    children that he was told of, and on no harm.
+    children that he was told of, and on no harm, and on what it was called then.
     """
     if case.routed:
         return number <= case.routed_on
-    return case.passed_instead and not one.graver and set(one.children) <= case.passed_children
+    return case.passed_instead and not (one.graver or one.nature) and set(one.children) <= case.passed_children

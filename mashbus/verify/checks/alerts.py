@@ -157,17 +157,19 @@ def _lasting(case: Course) -> Iterator[list[Standing]]:
 
 
 def _of_news(verdict: Verdict, case: Course, one: Raised, profiles: Profiles) -> None:
-    if not any(more.event_id == one.cause_id and (more.children or more.graver) for more in case.further):
+    if not any(more.event_id == one.cause_id and more.is_news for more in case.further):
         verdict.fault(f"{one.alert} was raised, and no such notification brought news", one.event_id, case.case_id)
     if not any(one.teams == _whoever_decides(profile) for profile in profiles):
         verdict.fault(f"{one.alert} was raised for other teams", one.event_id, case.case_id)
 
 
 def _too_late(evidence: Evidence, verdict: Verdict, case: Course, raised: set[UUID | None]) -> None:
-    """Children whom nobody was asked about, or what is graver: who was asked is told of what the routing knew."""
+    """Children whom nobody was asked about, what is graver or has another name: who was asked is told of what the
+    routing knew.
+    """
     routed = next((one for one in case.turns if isinstance(one, Rated) and one.first), None)
     for more in case.further[routed.notifications - 1 :] if routed else ():
-        if not (more.children or more.graver):
+        if not more.is_news:
             continue
         verdict.looked["notifications that came too late"] += 1
         if more.event_id not in raised:

@@ -13,7 +13,7 @@ from mashbus.verify.versions import profiles_at
 
 
 def concerns(incident: Incident, profile: Partnership) -> bool:
-    return profile.encompass is not None and not incident.natures.isdisjoint(profile.encompass.natures)
+    return profile.encompass is not None and any(one.lower() in profile.encompass.natures for one in incident.natures)
 
 
 def problems(incident: Incident, profile: Partnership, at: datetime) -> dict[int, str | None]:

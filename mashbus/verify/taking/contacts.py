@@ -67,7 +67,7 @@ class TakingContacts:
             return
         of = joined.told(self._index.particulars[first.case_id])
         self._index.further[first.case_id].append(
-            Further(record.meta.event_id, logged.ms, joined.children, joined.graver, of)
+            Further(record.meta.event_id, logged.ms, joined.children, joined.graver, of, joined.nature)
         )
 
     def _returned(self, record: hub.ReferralReturned, logged: Logged) -> None:

@@ -48,7 +48,7 @@ class TakingProcedure:
             opening="referral" if is_referral else "police_notification",
             channel=record.channel.value if is_referral else "police_batch",
             source=intern(record.source) if is_referral else "6",
-            nature=None if is_referral else intern(record.nature),
+            natures=self._held.same(() if is_referral else (intern(record.nature),)),
             contact_type=record.contact_type if is_referral else None,
             assessment=None if is_referral else intern(record.assessment.value),
             asks_for=record.asks_for.value if is_referral else "UNKNOWN",

@@ -15,7 +15,9 @@ from mashbus.contracts.record import Meta, Record
 from mashbus.contracts.story import evolve
 from mashbus.domain import ids
 from mashbus.domain.case import Case
+from mashbus.domain.facts import of_contact
 from mashbus.domain.referral import Child, Concern
+from mashbus.domain.rules import Condition
 from mashbus.domain.vocabulary import Assessment, EmailKind, Rag
 from services.triage.app import NotifiedElsewhere, foreign, repeated
 
@@ -90,6 +92,7 @@ def test_G_11_before_the_case_goes_its_way_a_further_notification_is_part_of_it(
         (notified(CHILD, TOM, name="second"), "another child"),
         (notified(CHILD, name="second", concern=HARM), "graver"),
         (notified(CHILD, name="second", assessment=Assessment.LEVEL_4), "graver"),
+        (notified(CHILD, name="second", nature="missing"), "another name"),
     ],
 )
 def test_G_11_afterwards_what_is_new_is_alerted_once_and_nobody_is_asked_again(further: Record, says: str) -> None:
@@ -105,6 +108,24 @@ def test_G_11_afterwards_what_is_new_is_alerted_once_and_nobody_is_asked_again(f
     assert (letter.kind, letter.to) == (EmailKind.ALERT, HACKNEY.teams["duty-manager"].email), "MASH, not the units"
     assert asked(story) == before, "the copies are those of the routing, whenever they are made"
     assert len(facts(story, hub.CaseRouted)) == 1
+
+
+def test_G_11_rules_hold_on_every_name_that_the_police_gave_an_incident() -> None:
+    story = told(notified(CHILD), notified(CHILD, name="second", nature="missing"))
+    known = of_contact(story.case.contact, HACKNEY)
+    for nature, there in (("domestic abuse", True), ("missing", True), ("custody", False)):
+        for test, value in (("is", nature), ("any", frozenset({nature, "theft"}))):
+            assert Condition(fact="nature", test=test, value=value).holds(known) is there
+        for test, value in (("is_not", nature), ("none_of", frozenset({nature}))):
+            assert Condition(fact="nature", test=test, value=value).holds(known) is not there
+
+
+def test_G_11_a_name_that_was_heard_before_the_routing_is_no_news_afterwards() -> None:
+    story = told(notified(CHILD), notified(CHILD, name="second", nature="missing"))
+    story.triage()
+    story.hear(rating(CASE, Rag.AMBER), notified(CHILD, name="third", nature="missing", form="VIST"))
+    story.triage()
+    assert alerts(story) == []
 
 
 def test_G_11_each_further_notification_is_alerted_for_itself() -> None:
@@ -145,6 +166,7 @@ def passed(*places: int) -> hub.PassedToHolder:
     ("further", "alerted"),
     [
         (notified(CHILD, name="second"), 0),
+        (notified(CHILD, name="second", nature="missing"), 1),
         (notified(TOM, name="second"), 1),
         (notified(name="second", concern=HARM), 1),
     ],

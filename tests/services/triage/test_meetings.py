@@ -229,6 +229,15 @@ def test_G_14_a_child_missing_at_the_weekend_is_on_mondays_agenda() -> None:
     assert items(missing(saturday), "harm-outside") == [("Notified as missing.", MONDAY + timedelta(minutes=30))]
 
 
+def test_G_14_an_incident_that_the_police_call_missing_only_later_is_on_the_agenda() -> None:
+    story = opened(notification(), MONDAY, PROFILE)
+    assert items(story, "harm-outside") == []
+    again = notification(nature="missing")
+    told = again.meta.model_copy(update={"event_id": UUID(int=2)})
+    story.hear(again.model_copy(update={"meta": told, "content_hash": "2"}), at=MONDAY).triage(MONDAY)
+    assert items(story, "harm-outside") == [("Notified as missing.", MONDAY + timedelta(minutes=30))]
+
+
 def test_G_14_a_child_still_missing_stays_until_found_whatever_the_meeting_says() -> None:
     story = missing()
     marks(story, "missing", MONDAY)

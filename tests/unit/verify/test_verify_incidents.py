@@ -14,7 +14,9 @@ from mashbus.domain import facts
 from mashbus.domain.case import Case
 from mashbus.domain.placeholders import real
 from mashbus.domain.referral import Child, Concern
+from mashbus.domain.rules import Condition
 from mashbus.domain.vocabulary import Assessment
+from mashbus.verify.conditions import hold
 from mashbus.verify.incidents import _reference
 from mashbus.verify.index import Index
 from mashbus.verify.moments import known_of_case, moments
@@ -39,7 +41,7 @@ def a_notification(chance, number):
         meta=Meta(
             event_id=uid(f"n{content}"), partnership=partnership, case_id=uid("case"), occurred_at=T0, cause_id=None
         ),
-        force="f", incident="i", form="VIST", nature=chance.choice(["missing", "other"]),
+        force="f", incident="i", form="VIST", nature=chance.choice(["missing", "other", "custody"]),
         incident_at=T0 - timedelta(hours=chance.randrange(9)), content_hash=f"h{content}", batch_id=uid("b"),
         children=tuple(a_child(chance) for _ in range(chance.randrange(4))), adults=(),
         concern=Concern(
@@ -72,17 +74,26 @@ def _meta():
     return Meta(event_id=uid("l"), partnership="hackney", case_id=uid("case"), occurred_at=T0, cause_id=None)
 
 
+def incident_natures(contact):
+    return {contact.nature, *contact.other_natures}
+
+
 def _compare(index, case):
     contact, further = case.contact, index.further[uid("case")]
     of = further[-1].of if further else index.particulars[uid("case")]
     mine = known_of_case(EVIDENCE, of, HACKNEY, moments(index.turns[uid("case")])[-1])
     assert mine == facts.of_case(case, contact, HACKNEY)
-    assert [(one.event_id, one.children, one.graver) for one in further] == [
-        (one.event_id, one.children, one.graver) for one in contact.further
+    assert [(one.event_id, one.children, one.graver, one.nature, one.is_news) for one in further] == [
+        (one.event_id, one.children, one.graver, one.nature, one.is_news) for one in contact.further
     ]
+    for nature in ("missing", "other", "custody"):
+        said = {test: Condition(fact="nature", test=test, value=nature) for test in ("is", "is_not")}
+        for one in said.values():
+            assert hold([one], mine) == one.holds(mine)
+        assert hold([said["is"]], mine) is (nature in incident_natures(contact))
     incident = index.notified[uid("case")]
     assert incident.at == contact.incident_at
-    assert incident.natures == {contact.nature, *contact.other_natures}
+    assert incident.natures == incident_natures(contact)
     assert [one.born for one in incident.children] == [one.date_of_birth for one in contact.children]
     assert [bool(one.school) for one in incident.children] == [bool(one.school) for one in contact.children]
 

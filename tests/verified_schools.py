@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from verified_log import CHILD, EDUCATION, HACKNEY, HOUR, SECOND, T0, Log, deadline, meta, shown, uid
+from verified_log import CHILD, HACKNEY, HOUR, ORGANISATIONS, SECOND, T0, Log, deadline, meta, shown, uid
 
 from mashbus.contracts import hub, topics
 from mashbus.domain.procedure import Encompass, Notified, Setting, Team, Unresolved
+from mashbus.domain.referral import Child
 from mashbus.domain.vocabulary import EmailKind
 from mashbus.verify.mail import Mail
 
@@ -30,9 +31,8 @@ PLENTY = timedelta(hours=200)
 
 
 def calling(log: Log) -> Log:
-    log.edit("c.received", nature="Domestic abuse", children=CHILDREN)
-    allowed = HACKNEY.organisation(EDUCATION).shared  # type: ignore[union-attr]
-    log.edit("c.copy.hackney-education", children=(shown(CHILDREN[0], "child", allowed),))
+    log.edit("c.received", nature="Domestic abuse")
+    about(log, *CHILDREN)
     log.profile = replace(log.profile, encompass=SCHEME, teams={**log.profile.teams, TEAM.name: TEAM})
     deadlines = (
         deadline(uid("c.school"), "hub", T0, PLENTY, rag=None, clock="told", met_by=MET_BY),
@@ -53,6 +53,14 @@ def calling(log: Log) -> Log:
     email(log, "c.team", EmailKind.ALERT, TEAM.email, "c.alarm")
     log.in_time()
     return log
+
+
+def about(log: Log, *children: Child) -> None:
+    """The incident names them, and everybody is asked about them."""
+    log.edit("c.received", children=children)
+    for organisation in ORGANISATIONS:
+        allowed = HACKNEY.organisation(organisation).shared  # type: ignore[union-attr]
+        log.edit(f"c.copy.{organisation}", children=tuple(shown(one, "child", allowed) for one in children))
 
 
 def email(log: Log, name: str, kind: EmailKind, to: str, cause: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from verified_log import consistent, meta, names, only, uid
-from verified_schools import AT, BODY, CHILDREN, SCHEME, SCHOOL, UNVERIFIED, calling
+from verified_schools import AT, BODY, CHILDREN, SCHEME, SCHOOL, UNVERIFIED, about, calling
 
 from mashbus.contracts import hub, topics
 from mashbus.domain.procedure import Notified
@@ -115,25 +115,25 @@ def test_G_13_an_incident_of_another_nature_tells_no_school():
 def test_G_13_a_child_who_is_too_old():
     log = calling(consistent())
     old = replace(CHILDREN[1], date_of_birth=date(2007, 6, 7))
-    log.edit("c.received", children=(CHILDREN[0], old))
+    about(log, CHILDREN[0], old)
     names(only(log, "schools"), "not of that age", uid("c.called"))
     young = replace(CHILDREN[1], date_of_birth=date(2007, 6, 9))
-    log.edit("c.received", children=(CHILDREN[0], young))
+    about(log, CHILDREN[0], young)
     assert judge(log.evidence()).ok
 
 
 def test_G_13_a_child_without_a_birthday_is_somebody_to_look_at_and_one_who_is_not_born_is_not():
     log = calling(consistent())
-    log.edit("c.received", children=(CHILDREN[0], replace(CHILDREN[1], date_of_birth=None)))
+    about(log, CHILDREN[0], replace(CHILDREN[1], date_of_birth=None))
     assert judge(log.evidence()).ok
     unborn = replace(CHILDREN[1], date_of_birth=None, expected_date_of_birth=date(2026, 9, 1))
-    log.edit("c.received", children=(CHILDREN[0], unborn))
+    about(log, CHILDREN[0], unborn)
     names(only(log, "schools"), "not of that age")
 
 
 def test_G_13_the_wrong_reason_why_nobody_can_be_told():
     log = calling(consistent())
-    log.edit("c.received", children=(CHILDREN[0], replace(CHILDREN[1], school=SCHOOL.urn)))
+    about(log, CHILDREN[0], replace(CHILDREN[1], school=SCHOOL.urn))
     names(only(log, "schools"), "or the other way round", uid("c.called"))
 
 

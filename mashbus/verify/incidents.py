@@ -1,8 +1,8 @@
 """Police notifications of one incident, joined as one contact (G-11): worked out anew, from hashes.
 
 A child is the same by the force's own reference, unless both names and the date of birth differ, or by names and date
-of birth; what was not known of it before is
-filled in, and a child who is new comes behind. What is said of the concern is the graver.
+of birth; what was not known of it before is filled in, and a child who is new comes behind. What is said of the concern
+is the graver.
 """
 
 import re
@@ -175,8 +175,7 @@ def _joined(known: Incident, record: hub.PoliceNotificationReceived, children: I
     known.assessment = assessment
     return Joined(
         tuple(range(before, len(known.children))), tuple(places), graver, tuple(known.children), known.harm, known.need,
-        known.factors,
-        assessment, frozenset(known.natures), nature,
+        known.factors, assessment, frozenset(known.natures), nature,
     )  # fmt: skip
 
 

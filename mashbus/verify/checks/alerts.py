@@ -202,19 +202,17 @@ def _of_unreached(evidence: Evidence, verdict: Verdict, case: Course, one: Raise
 
 def _not_reached(evidence: Evidence, verdict: Verdict) -> None:
     """The hub has stepped back there: a person must tell whoever holds the child, or was to deal with the contact."""
-    alarmed = {
-        one.cause_id
-        for case in cases(evidence)
-        for one in case.turns
-        if isinstance(one, Raised) and one.alert == NOT_REACHED
-    }
-    partnerships = {case.case_id: case.of.partnership for case in cases(evidence)}
-    for end in evidence.index.unreached:
-        profiles = profiles_at(evidence, partnerships.get(end.case_id, ""), end.ms)
+    index = evidence.index
+    for end in index.unreached:
+        of = index.particulars.get(end.case_id)
+        profiles = profiles_at(evidence, of.partnership, end.ms) if of else ()
         if not profiles or not all(one.known.alarms for one in profiles):
             continue  # an older profile names nobody: its hub may not have had the alarm yet
         verdict.looked["holders who were not reached"] += 1
-        if end.event_id not in alarmed:
+        alarms = (
+            one for one in index.turns.get(end.case_id, ()) if isinstance(one, Raised) and one.alert == NOT_REACHED
+        )
+        if not any(one.cause_id == end.event_id for one in alarms):
             verdict.missing(
                 evidence, f"{NOT_REACHED} was called for and not raised", end.case_id, end.event_id,
                 case_id=end.case_id, service="mailer", after=end.place, ms=end.ms,

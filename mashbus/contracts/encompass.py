@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from mashbus.contracts import hub
+from mashbus.contracts.letters import requested_id
 from mashbus.contracts.record import Meta
 from mashbus.domain import ids
 from mashbus.domain.encompass import (
@@ -44,8 +45,7 @@ def recipient(urn: str) -> str:
 
 def email_id(called_id: UUID, urn: str) -> UUID:
     """Of the EmailRequested that a setting is sent because of that EncompassCalled."""
-    name = f"{EmailKind.ENCOMPASS_NOTIFICATION}/{recipient(urn)}"
-    return ids.caused(called_id, hub.EmailRequested.__name__, name)
+    return requested_id(called_id, EmailKind.ENCOMPASS_NOTIFICATION, recipient(urn))
 
 
 def alarm_of(problem: str) -> str:

@@ -18,6 +18,7 @@ from mashbus.contracts import hub
 from mashbus.contracts.deadlines import FURTHER_REFERRER, NO_ADDRESS
 from mashbus.contracts.facts import copied
 from mashbus.contracts.record import Record
+from mashbus.domain import ids
 from mashbus.domain.case import Case
 from mashbus.domain.partnership import Message, Partnership
 from mashbus.domain.referral import Referrer
@@ -90,6 +91,11 @@ def suppressed(
         reason=reason,
         recipient_kind=_sort(recipient),
     )
+
+
+def requested_id(fact_id: UUID, kind: EmailKind, recipient: str) -> UUID:
+    """Of the EmailRequested that the recipient is sent because of that fact."""
+    return ids.caused(fact_id, hub.EmailRequested.__name__, f"{kind}/{recipient}")
 
 
 def local(at: datetime, partnership: Partnership) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from mashbus.contracts import hub
 from mashbus.contracts.encompass import alarmed
-from mashbus.contracts.letters import TEAM
+from mashbus.contracts.letters import TEAM, requested_id
 from mashbus.contracts.record import Meta, Record
 from mashbus.domain import ids
 from mashbus.domain.encompass import UNDELIVERED
@@ -68,4 +68,4 @@ def _emails(case_id: UUID | None, kind: ContactType) -> Iterator[UUID]:
         return
     for number in _DIRECTIONS:
         fact_id = ids.once(case_id, hub.ContactDirected.__name__, number)
-        yield ids.caused(fact_id, hub.EmailRequested.__name__, f"{EmailKind.PASSED_ON}/{TEAM}/{kind.team}")
+        yield requested_id(fact_id, EmailKind.PASSED_ON, f"{TEAM}/{kind.team}")

@@ -13,7 +13,7 @@ from mashbus.domain.encompass import NO_SCHOOL_DAY, Called
 from mashbus.domain.known import Looked
 from mashbus.domain.meeting import AgendaItem, Held
 from mashbus.domain.vocabulary import Channel, OpeningKind
-from mashbus.domain.words import Flag, Link, Match, MeetingResult, Milestone, Rating, Ruling, Standstill
+from mashbus.domain.words import Flag, Link, Match, MeetingResult, Milestone, Rating, Reached, Ruling, Standstill
 
 POLICE_SOURCE = "6"
 """DfE contact source: police."""
@@ -103,7 +103,7 @@ def _happened(case: Case, record: Record, appended: datetime) -> Case:  # noqa: 
         case hub.MilestoneGiven():
             return case.was_marked(_milestone(record, appended))
         case hub.MilestoneRecorded():
-            return case.has_reached(meta.event_id, record.milestone, record.reached_at, meta.cause_id, record.answers)
+            return case.has_reached(meta.event_id, _reached(record), meta.cause_id)
         case hub.AnswerReceived():
             return case.was_answered(record.request_id, record.arrived_at)
         case hub.AnswerDeclined():
@@ -238,6 +238,10 @@ def _milestone(record: hub.MilestoneGiven, appended: datetime) -> Milestone:
         note=record.note,
         at=appended,
     )
+
+
+def _reached(record: hub.MilestoneRecorded) -> Reached:
+    return Reached(milestone=record.milestone, at=record.reached_at, answers=record.answers)
 
 
 def _standstill(record: hub.SuspensionGiven | hub.ResumptionGiven, appended: datetime) -> Standstill:

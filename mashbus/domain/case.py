@@ -17,7 +17,7 @@ from mashbus.domain.meeting import AgendaItem, Held
 from mashbus.domain.referral import ChildView, Consent, Referrer
 from mashbus.domain.vocabulary import Handling, Involvement, Rag
 from mashbus.domain.watch import Watch
-from mashbus.domain.words import Flag, Link, Match, MeetingResult, Milestone, Rating, Ruling, Standstill
+from mashbus.domain.words import Flag, Link, Match, MeetingResult, Milestone, Rating, Reached, Ruling, Standstill
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +72,8 @@ class Case:
     alerted: frozenset[str] = frozenset()
     """Alerts that were raised: by name, and for a flag with the flag's id."""
     flags: tuple[Flag, ...] = ()
-    milestones: Mapping[UUID, str] = field(default_factory=dict)
+    reached: Mapping[UUID, Reached] = field(default_factory=dict)
     """Recorded milestones, by the id of their record, in the order in which they were recorded."""
-    reached: Mapping[UUID, datetime] = field(default_factory=dict)
-    """When each of them was reached, as its record says: a person may say it late."""
-    milestone_answers: Mapping[UUID, UUID] = field(default_factory=dict)
-    """The record that a milestone's record names, where it names one."""
     consent: Consent | None = None
     """As a person recorded it last; None: as the contact says."""
     views: tuple[ChildView, ...] = ()
@@ -197,6 +193,11 @@ class Case:
         return next((one for one in self.results if one.word_id == self.next_decision), None)
 
     @property
+    def milestones(self) -> Mapping[UUID, str]:
+        """Names of the recorded milestones, by the id of their record."""
+        return {milestone_id: one.milestone for milestone_id, one in self.reached.items()}
+
+    @property
     def asks_nobody(self) -> bool:
         """Another case's requests, or the holder's own work, stand for this one's, until it is rated after all."""
         return not self.routed and (self.passed_instead or any(map(stands_aside, self.links.values())))
@@ -279,14 +280,10 @@ class Case:
     def was_marked(self, word: Milestone) -> "Case":
         return replace(self, words=(*self.words, word), given=(*self.given, word.word_id))
 
-    def has_reached(
-        self, milestone_id: UUID, milestone: str, at: datetime, word_id: UUID | None, answers: UUID | None = None
-    ) -> "Case":
+    def has_reached(self, milestone_id: UUID, reached: Reached, word_id: UUID | None) -> "Case":
         return replace(
             self,
-            milestones={**self.milestones, milestone_id: milestone},
-            reached={**self.reached, milestone_id: at},
-            milestone_answers={**self.milestone_answers, **({milestone_id: answers} if answers else {})},
+            reached={**self.reached, milestone_id: reached},
             acted_on=self.acted_on | ({word_id} if word_id else set()),
         )
 

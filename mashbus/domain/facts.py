@@ -15,6 +15,7 @@ from mashbus.domain.procedure import Indicator
 from mashbus.domain.referral import Consent
 from mashbus.domain.rules import Fact, Facts, all_matches
 from mashbus.domain.vocabulary import ConsentStatus, Involvement, LawfulBasis, Rag, Support
+from mashbus.domain.words import Reached
 
 Known = dict[str, Fact]
 
@@ -65,20 +66,20 @@ def standing(case: Case, partnership: Partnership) -> Mapping[UUID, str]:
     Each ending ends one: of two siblings who are missing and of whom one is found, one is missing still.
     """
     ends = {name: one.ends for name, one in partnership.milestones.items() if one.ends}
-    there: dict[UUID, str] = {}
-    for milestone_id, name in case.milestones.items():
-        ended = _ended(case, milestone_id, [key for key, one in there.items() if one == ends.get(name)])
-        there = {key: one for key, one in there.items() if key != ended}
-        if name in ends.values():
-            there[milestone_id] = name
-    return there
+    there: dict[UUID, Reached] = {}
+    for milestone_id, one in case.reached.items():
+        ended = _ended(one, {key: other for key, other in there.items() if other.milestone == ends.get(one.milestone)})
+        if ended is not None:
+            del there[ended]
+        if one.milestone in ends.values():
+            there[milestone_id] = one
+    return {milestone_id: one.milestone for milestone_id, one in there.items()}
 
 
-def _ended(case: Case, ending: UUID, there: Iterable[UUID]) -> UUID | None:
+def _ended(ending: Reached, begun: Mapping[UUID, Reached]) -> UUID | None:
     """The one that it names, or else the latest; never one that began after it: an ending may be typed in late."""
-    named, at = case.milestone_answers.get(ending), case.reached[ending]
-    before = [one for one in there if case.reached[one] <= at and named in (None, one)]
-    return max(reversed(before), key=case.reached.__getitem__, default=None)
+    before = [key for key, one in begun.items() if one.at <= ending.at and ending.answers in (None, key)]
+    return max(reversed(before), key=lambda key: begun[key].at, default=None)
 
 
 def proposed(

@@ -118,3 +118,14 @@ class MeetingResult:
     level: str | None
     pathways: tuple[str, ...]
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reached:
+    """A milestone as it was recorded."""
+
+    milestone: str
+    at: datetime
+    """When it was reached: a person may say it late."""
+    answers: UUID | None = None
+    """The record that it names: the stage it answers, or what it ends."""
